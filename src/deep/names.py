@@ -1,0 +1,91 @@
+"""Names, both ways: identifiers such as `deep.todo:task:create` and the names their resources bear on disk, in URLs and in the cloud.
+
+Imported inside functions, so it imports nothing that costs time. The rules are `deep-2016` 4.3 with its bugs mended: hashes are padded on the left,
+equal first and last characters do not divide by zero, and a cut name keeps a hash of the whole so that two names never become one.
+"""
+
+from __future__ import annotations
+
+from zlib import crc32
+
+CLOUD_NAME_LIMITS = {"lambda": 64, "iam": 64, "s3": 63, "sqs": 80, "cognito": 128, "api": 128, "dynamodb": 255, "elasticache": 20}
+"""Longest name of each service, in characters (AWS service quotas)."""
+
+
+def split_reference(reference: str) -> tuple[str, str]:
+    """`@deep.todo:js/app.js` -> (`deep.todo`, `js/app.js`); spaces around either part are dropped.
+
+    Raises ValueError for anything else, naming the form that is expected.
+    """
+    text = reference.strip()
+    head, colon, tail = text[1:].partition(":")
+    microapp, path = head.strip(), tail.strip()
+    if not text.startswith("@") or not colon or not microapp or not path or " " in path:
+        raise ValueError(f"{reference!r} is not of the form '@microapp:path'")
+    return microapp, path
+
+
+def action_identifier(microapp: str, resource: str, action: str) -> str:
+    """The DEEP identifier of an action: `deep.todo:task:create`."""
+    return f"{microapp}:{resource}:{action}"
+
+
+def split_action(identifier: str) -> tuple[str, str, str]:
+    """`deep.todo:task:create`, with or without a leading `@`, -> its three parts. Raises ValueError for another form."""
+    parts = identifier.removeprefix("@").split(":")
+    if len(parts) != 3 or not all(parts):
+        raise ValueError(f"{identifier!r} is not of the form 'microapp:resource:action'")
+    return parts[0], parts[1], parts[2]
+
+
+def url_segment(name: str) -> str:
+    """A name as a part of an API path: dots become dashes (`deep.todo` -> `deep-todo`)."""
+    return name.replace(".", "-")
+
+
+def action_path(microapp: str, resource: str, action: str) -> str:
+    """The path an action answers at, locally and deployed: `/deep-todo/task/create`."""
+    return f"/{url_segment(microapp)}/{url_segment(resource)}/{url_segment(action)}"
+
+
+def local_function_arn(microapp: str, resource: str, action: str) -> str:
+    """The ARN a function bears in local runs, as the original's `/_/lambda` protocol spells it."""
+    return f"arn:aws:lambda:::function:{microapp}-{resource}-{action}"
+
+
+def studly(name: str) -> str:
+    """`say-hello` -> `SayHello`, `deleteCompleted` -> `DeleteCompleted`; anything that is not alphanumeric separates words."""
+    words = "".join(character if character.isalnum() else " " for character in name).split()
+    return "".join(word[0].upper() + word[1:] for word in words)
+
+
+def app_hash(account_id: str, app_identifier: str) -> str:
+    """Eight hex digits that tell one app in one account from every other (CRC-32, padded on the left)."""
+    return f"{crc32(f'{account_id}{app_identifier}'.encode()):08x}"
+
+
+def deploy_id(app_identifier: str, stamp: str) -> str:
+    """Eight hex digits that change with every deploy; they version asset URLs and cache keys."""
+    return f"{crc32(f'{app_identifier}#{stamp}'.encode()):08x}"
+
+
+def cloud_name(env: str, name: str, hash_: str, *, service: str) -> str:
+    """`Deep<Env><Name><hash>`, cut to the service's limit without ever making two names one.
+
+    `service` is a key of `CLOUD_NAME_LIMITS`. A name that must be cut gives up its tail for four hex digits of the whole name's hash.
+    """
+    stem = f"Deep{studly(env)}{studly(name)}"
+    room = CLOUD_NAME_LIMITS[service] - len(hash_)
+    if len(stem) > room:
+        stem = f"{stem[: room - 4]}{crc32(stem.encode()) & 0xFFFF:04x}"
+    return f"{stem}{hash_}"
+
+
+def table_name(env: str, model: str, hash_: str) -> str:
+    """The DynamoDB table of a model (parity 76): `DeepDevTodo1234abcd`."""
+    return cloud_name(env, model, hash_, service="dynamodb")
+
+
+def function_name(env: str, microapp: str, resource: str, action: str, hash_: str) -> str:
+    """The Lambda function of an action: `DeepDevDeepTodoTaskCreate1234abcd`."""
+    return cloud_name(env, f"{microapp} {resource} {action}", hash_, service="lambda")

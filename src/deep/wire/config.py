@@ -1,0 +1,108 @@
+"""The configuration documents: what a function finds beside its code, and what the browser fetches from `/_config.json`."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, NotRequired, TypedDict
+
+CONFIG_VERSION = 1
+"""Raised when a reader of the older shape would misread the newer one."""
+
+
+class IndexShape(TypedDict):
+    """A secondary index: its name in DynamoDB and the fields it is keyed by."""
+
+    name: str
+    partition: str
+    sort: NotRequired[str]
+
+
+class TableShape(TypedDict):
+    """A model's table as a function sees it. `fields` maps field to DEEP type (nested objects stay nested). `open`: keeps undeclared fields too."""
+
+    name: str
+    fields: dict[str, Any]
+    indexes: list[IndexShape]
+    open: NotRequired[bool]
+
+
+class FunctionActionShape(TypedDict):
+    """An action as another function sees it, so that backend can call backend."""
+
+    type: Literal["lambda", "external"]
+    methods: list[str]
+    functionName: NotRequired[str]
+    url: NotRequired[str]
+    path: str
+
+
+class FunctionMicroappShape(TypedDict):
+    """A microapplication as a function sees it: its backend parameters and every action, by resource and name."""
+
+    isRoot: bool
+    parameters: dict[str, Any]
+    resources: dict[str, dict[str, FunctionActionShape]]
+
+
+class RuntimeConfig(TypedDict):
+    """`_config.json` beside a function's code. Holds no secret."""
+
+    version: int
+    env: str
+    deployId: str
+    region: str
+    accountId: str
+    appIdentifier: str
+    microapp: str
+    action: str
+    forceUserIdentity: bool
+    validationSchema: str | None
+    development: bool
+    globals: dict[str, Any]
+    tables: dict[str, TableShape]
+    microapps: dict[str, FunctionMicroappShape]
+
+
+class FrontendActionSource(TypedDict):
+    """Where an action is reached: `api` is a path below `apiBaseUrl` (or a URL for external actions), `original` the function's ARN or URL."""
+
+    api: str
+    original: str
+
+
+class FrontendAction(TypedDict):
+    """An action as the browser sees it. `cacheTtl` in seconds: -1 not cached, 0 for ever."""
+
+    type: Literal["lambda", "external"]
+    methods: list[str]
+    source: FrontendActionSource
+    cacheTtl: int
+    scope: Literal["public", "protected", "private"]
+    authorization: Literal["AWS_IAM", "NONE", "CUSTOM"]
+    keyRequired: bool
+    validationSchema: str | None
+
+
+class FrontendMicroapp(TypedDict):
+    """A microapplication as the browser sees it: its frontend parameters and actions. `hasBootstrap`: it ships a `bootstrap.js` to load."""
+
+    isRoot: bool
+    hasBootstrap: bool
+    parameters: dict[str, Any]
+    resources: dict[str, dict[str, FrontendAction]]
+
+
+class FrontendConfig(TypedDict):
+    """`/_config.json`: all that the browser library needs to know of the app. Holds no backend parameter and no secret."""
+
+    version: int
+    env: str
+    deployId: str
+    awsRegion: str
+    apiBaseUrl: str
+    identityPoolId: str
+    identityEndpoint: str
+    liveReload: str | None
+    globals: dict[str, Any]
+    models: dict[str, dict[str, Any]]
+    validationSchemas: dict[str, dict[str, Any]]
+    microapps: dict[str, FrontendMicroapp]
