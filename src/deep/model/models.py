@@ -1,0 +1,71 @@
+"""`Data/Models/*.json`: tables, their fields and their indexes. The file's name is the model's."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from deep.model.data import Index, Model
+from deep.model.document import Document
+from deep.model.formats import MODEL, MODEL_NAME, SETTINGS_KEY
+from deep.model.nearest import did_you_mean
+from deep.model.reading import Reading
+from deep.model.shape import Text
+
+SERVER_FIELDS = {"Id": "timeUUID", "createdAt": "date", "updatedAt": "date"}
+"""In every item, kept by the framework."""
+KEYABLE = ("string", "number", "binary", "email", "website", "date", "uuid", "timeUUID")
+"""What DynamoDB takes as a key of an index: text, numbers and bytes."""
+
+
+def load_models(reading: Reading, folder: Path | None) -> tuple[Model, ...]:
+    """Every model of a microapplication, by name."""
+    paths = reading.disk.files(folder, ".json") if folder else []
+    return tuple(model for path in paths if (model := _load(reading, path)) is not None)
+
+
+def file_name_fits(reading: Reading, path: Path, rule: Text, what: str) -> bool:
+    """Whether the file may give its name to what it holds; told when not."""
+    import re
+
+    if re.fullmatch(rule.pattern or ".*", path.stem):
+        return True
+    reading.tell("wrong-file-name", f'"{path.stem}" cannot be the name of a {what}', path, f"a name is {rule.rule}")
+    return False
+
+
+def _load(reading: Reading, path: Path) -> Model | None:
+    fits = file_name_fits(reading, path, MODEL_NAME, "model")
+    found = reading.checked(path, MODEL)
+    if found is None or not fits:
+        return None
+    document, value = found
+    settings = value.pop(SETTINGS_KEY)
+    declared = settings.pop("indexes")
+    indexes = tuple(_index(reading, document, value, (number, one)) for number, one in enumerate(declared))
+    _tell_of_repeats(reading, document, indexes)
+    return Model(path.stem, value, indexes, settings, document.place())
+
+
+def _index(reading: Reading, document: Document, fields: dict[str, Any], numbered: tuple[int, Any]) -> Index:
+    number, declared = numbered
+    keys = {"partition": declared} if isinstance(declared, str) else {name: field for name, field in declared.items() if field is not None}
+    way = (SETTINGS_KEY, "indexes", number)
+    types = {**SERVER_FIELDS, **fields}
+    for name, field in keys.items():
+        place = document.place(way if isinstance(declared, str) else (*way, name))
+        if field not in types:
+            reading.tell(
+                "unknown-field", f'the index names "{field}", which the model does not have', place, did_you_mean(field, types, "the model has")
+            )
+        elif types[field] not in KEYABLE:
+            reading.tell("unindexable-field", f'"{field}" cannot be indexed: a key is text, a number or bytes', place)
+    return Index(f"{'-'.join(keys.values())}-index", keys["partition"], keys.get("sort"))
+
+
+def _tell_of_repeats(reading: Reading, document: Document, indexes: tuple[Index, ...]) -> None:
+    for number, index in enumerate(indexes):
+        if index in indexes[:number]:
+            reading.tell(
+                "listed-twice", f'the index "{index.name}" is declared twice', document.place((SETTINGS_KEY, "indexes", number)), "remove one"
+            )

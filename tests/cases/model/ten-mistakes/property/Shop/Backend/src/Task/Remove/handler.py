@@ -1,0 +1,3 @@
+class Handler:
+    def handle(self, request):
+        return self.create_response({"Title": request.data["Title"])
