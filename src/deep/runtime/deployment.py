@@ -1,0 +1,95 @@
+"""What one deployment of a function is: its configuration, validators and service clients, shared by all invocations of a process."""
+
+from __future__ import annotations
+
+import os
+
+from deep.runtime import aws, jsontext
+from deep.runtime.exceptions import ConfigurationError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any
+
+    from deep.runtime.dynamodb import DynamoDb
+    from deep.runtime.retry import RetryPolicy
+    from deep.wire.config import RuntimeConfig
+    from deep.wire.invocation import FieldError
+
+    Validator = Callable[[Any, bool], tuple[Any, list[FieldError]]]
+
+CONFIG_FILE = "_config.json"
+VALIDATORS_FILE = "_validators.py"
+
+
+class Deployment:
+    """Nothing in it depends on who calls: what does lives in the `Kernel`."""
+
+    def __init__(self, config: RuntimeConfig, validators_path: str | None = None) -> None:
+        self.config = config
+        self._validators_path = validators_path
+        self._validators: Mapping[str, Validator] | None = None
+        self._tables_client: DynamoDb | None = None
+        self._retry: RetryPolicy | None = None
+
+    @classmethod
+    def load(cls, path: str) -> Deployment:
+        """From the `_config.json` at `path`; `_validators.py` is looked for beside it. Raises ConfigurationError."""
+        try:
+            with open(path, "rb") as file:
+                config = jsontext.loads(file.read())
+        except (OSError, ValueError) as error:
+            raise ConfigurationError(f"the function's configuration {path} cannot be read: {error}") from error
+        return cls(config, os.path.join(os.path.dirname(path), VALIDATORS_FILE))
+
+    @property
+    def region(self) -> str:
+        return aws.region(self.config["region"])
+
+    @property
+    def retry(self) -> RetryPolicy:
+        """One quota of retries for all services."""
+        if self._retry is None:
+            from deep.runtime.retry import RetryPolicy
+
+            self._retry = RetryPolicy()
+        return self._retry
+
+    @property
+    def tables_client(self) -> DynamoDb:
+        """The client all tables share, with its kept connections."""
+        if self._tables_client is None:
+            from deep.runtime.dynamodb import DynamoDb
+
+            self._tables_client = DynamoDb(aws.endpoint("dynamodb", self.region), self.region, aws.credentials(), retry=self.retry)
+        return self._tables_client
+
+    @property
+    def validators(self) -> Mapping[str, Validator]:
+        """Compiled schemas by name; none when the app has none."""
+        if self._validators is None:
+            self._validators = _load_validators(self._validators_path)
+        return self._validators
+
+    def close(self) -> None:
+        """Closes kept connections. For tests and tools; a function's process ends with them open."""
+        if self._tables_client is not None:
+            self._tables_client.close()
+
+
+def find_config(environment: Mapping[str, str] = os.environ) -> str:
+    """Path of the configuration: `DEEP_CONFIG`, else beside the code (`LAMBDA_TASK_ROOT`), else in the working directory."""
+    return environment.get("DEEP_CONFIG") or os.path.join(environment.get("LAMBDA_TASK_ROOT") or os.getcwd(), CONFIG_FILE)
+
+
+def _load_validators(path: str | None) -> Mapping[str, Validator]:
+    if path is None or not os.path.exists(path):
+        return {}
+    from importlib.machinery import SourceFileLoader
+    from types import ModuleType
+
+    # By path, not by name: beside the code of one function may lie the configuration of another (parity 72).
+    module = ModuleType("_deep_validators")
+    SourceFileLoader("_deep_validators", path).exec_module(module)
+    return module.VALIDATORS  # type: ignore[no-any-return]

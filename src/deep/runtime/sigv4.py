@@ -1,0 +1,79 @@
+"""AWS Signature Version 4, for the services functions call. Source: AWS General Reference, "Create a signed AWS API request".
+
+Checked in tests against botocore, which is the oracle. Canonical requests are plain text made by `canonical_request`; a client that sends the same
+headers again and again may keep that text and replace the date and the body's hash.
+"""
+
+from __future__ import annotations
+
+import hmac
+from hashlib import sha256
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+_UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+
+
+class Credentials:
+    """An access key; `session_token` is set for a role's temporary credentials, as every deployed function has."""
+
+    __slots__ = ("access_key", "secret_key", "session_token")
+
+    def __init__(self, access_key: str, secret_key: str, session_token: str | None = None) -> None:
+        self.access_key = access_key
+        self.secret_key = secret_key
+        self.session_token = session_token
+
+
+def percent_encode(text: str, keep: str = "") -> str:
+    """Every byte but RFC 3986's unreserved ones, and those in `keep`, as %XX."""
+    safe = _UNRESERVED.union(keep.encode())
+    return "".join(chr(byte) if byte in safe else f"%{byte:02X}" for byte in text.encode())
+
+
+def canonical_query(pairs: Iterable[tuple[str, str]]) -> str:
+    """Query parameters encoded, then sorted by name and value."""
+    return "&".join(f"{name}={value}" for name, value in sorted((percent_encode(name), percent_encode(value)) for name, value in pairs))
+
+
+def signed_header_names(headers: Mapping[str, str]) -> str:
+    """The list that goes into the `Authorization` header: lower-case names, sorted, joined by semicolons."""
+    return ";".join(sorted(name.lower() for name in headers))
+
+
+def canonical_request(method: str, path: str, query: str, headers: Mapping[str, str], body_hash: str) -> str:
+    """The text whose hash is signed. `path` is as sent (already encoded), `query` as `canonical_query` made it; all `headers` are signed."""
+    lines = sorted((name.lower(), " ".join(value.split())) for name, value in headers.items())
+    header_text = "".join(f"{name}:{value}\n" for name, value in lines)
+    return f"{method}\n{percent_encode(path, '/')}\n{query}\n{header_text}\n{signed_header_names(headers)}\n{body_hash}"
+
+
+class Signer:
+    """Signs for one service in one region; derives its key once a day."""
+
+    __slots__ = ("_credentials", "_day", "_key", "_scope_tail")
+
+    def __init__(self, credentials: Credentials, region: str, service: str) -> None:
+        self._credentials = credentials
+        self._scope_tail = f"{region}/{service}/aws4_request"
+        self._day = ""
+        self._key = b""
+
+    def authorization(self, date: str, canonical: str, signed_headers: str) -> str:
+        """The `Authorization` header's value. `date` is the `X-Amz-Date` sent (`stamps.amz_date`), which `canonical` holds too."""
+        day = date[:8]
+        if day != self._day:
+            self._key = self._derive_key(day)
+            self._day = day
+        scope = f"{day}/{self._scope_tail}"
+        to_sign = f"AWS4-HMAC-SHA256\n{date}\n{scope}\n{sha256(canonical.encode()).hexdigest()}"
+        signature = hmac.digest(self._key, to_sign.encode(), "sha256").hex()
+        return f"AWS4-HMAC-SHA256 Credential={self._credentials.access_key}/{scope}, SignedHeaders={signed_headers}, Signature={signature}"
+
+    def _derive_key(self, day: str) -> bytes:
+        key = f"AWS4{self._credentials.secret_key}".encode()
+        for part in (day, *self._scope_tail.split("/")):
+            key = hmac.digest(key, part.encode(), "sha256")
+        return key
