@@ -1,0 +1,74 @@
+"""Compiled validation schemas: one Python file that ships beside a function's code and imports nothing but the standard library.
+
+Each JSON Schema is compiled by fastjsonschema, so that a function interprets nothing and imports no validation library.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from importlib.resources import files
+from textwrap import indent
+from typing import Any, NoReturn
+
+import fastjsonschema
+
+from deep.bundle.function import plain
+from deep.bundle.model_schema import model_schema
+from deep.errors import Problem, ProjectError
+from deep.model import App
+
+_KNOWN_IMPORTS = frozenset(
+    ("from decimal import Decimal", "import re", "from fastjsonschema import JsonSchemaValueException, JsonSchemaValuesException")
+)
+
+
+def compile_validators(app: App) -> str:
+    """The text of `_validators.py`, whose `VALIDATORS` maps a schema's name to `validator(data, convert=False) -> (data, errors)`.
+
+    Schemas are `Data/Validation/*.json`, and each model under its own name unless a schema has it. Raises ProjectError naming every schema that
+    cannot be compiled.
+    """
+    schemas: dict[str, Mapping[str, Any]] = {model.name: model_schema(model) for model in app.models}
+    schemas |= {validation.name: plain(validation.schema) for validation in app.validations}
+    paths = {validation.name: str(validation.path) for validation in app.validations}
+    compiled, problems = {}, []
+    for name, schema in schemas.items():
+        try:
+            compiled[name] = compile_schema(schema)
+        except (fastjsonschema.JsonSchemaDefinitionException, re.error, RecursionError, ValueError, TypeError, KeyError, AttributeError) as error:
+            message = f'the validation schema "{name}" cannot be compiled: {error}'
+            problems.append(Problem("bad-schema", message, file=paths.get(name), help="see https://json-schema.org for draft 7's keywords"))
+    if problems:
+        raise ProjectError(*problems)
+    return render_validators({name: (schemas[name], code) for name, code in compiled.items()})
+
+
+def render_validators(compiled: Mapping[str, tuple[Mapping[str, Any], str]]) -> str:
+    """The file for schemas by name, each with its compiled code."""
+    parts = [files("deep.bundle").joinpath("validator_prelude.py").read_text(encoding="utf-8")]
+    for number, (_, code) in enumerate(compiled.values()):
+        parts.append(f"def _build_{number}():\n{indent(code, '    ')}\n    return validate\n")
+    entries = "".join(f"    {name!r}: Validator({schema!r}, _build_{number}),\n" for number, (name, (schema, _)) in enumerate(compiled.items()))
+    parts.append(f"VALIDATORS = {{\n{entries}}}\n")
+    return "\n\n".join(parts)
+
+
+def compile_schema(schema: Mapping[str, Any]) -> str:
+    """The Python text of one schema: a function `validate(data)` that raises all of a document's errors at once.
+
+    Raises fastjsonschema.JsonSchemaDefinitionException and others for what is no schema; a reference that leads out of the schema is refused.
+    """
+    refuse = dict.fromkeys(("http", "https", "ftp", "file", "data", ""), _refuse_reference)
+    code = fastjsonschema.compile_to_code(dict(schema), handlers=refuse, use_default=False, fast_fail=False)
+    head, _, body = code.partition("\n\n\n")  # two empty lines end the imports
+    unknown = {line for line in head.splitlines() if line and not line.startswith("VERSION")} - _KNOWN_IMPORTS
+    if unknown:
+        raise ValueError(f"the compiled schema would import {', '.join(sorted(unknown))}")
+    # Functions get their numbers from JSON, which makes no Decimal: an empty tuple keeps the isinstance checks right without the import.
+    lines = ["Decimal = ()", *(["import re"] if "re.compile(" in body else [])]
+    return "\n".join([*lines, body])
+
+
+def _refuse_reference(uri: str) -> NoReturn:
+    raise ValueError(f"$ref {uri!r} leads out of the schema; copy what it needs under definitions")

@@ -1,0 +1,43 @@
+"""Functions without processes: an Invoker whose functions are Python callables in this process."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from deep.local.outcome import Answer, Failure, Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One invocation as the fake saw it."""
+
+    identifier: str
+    event: Any
+    identity_id: str | None
+    request_id: str | None
+
+
+@dataclass(slots=True)
+class FakeFunctions:
+    """`handlers` map identifiers to callables: event in, JSON value out. A callable may return an Outcome, or raise, which is a `fault`."""
+
+    handlers: Mapping[str, Callable[[Any], Any]]
+    delay_s: float = 0.0
+    calls: list[Call] = field(default_factory=list)
+
+    async def invoke(self, identifier: str, event: bytes, *, identity_id: str | None = None, request_id: str | None = None) -> Outcome:
+        document = json.loads(event)
+        self.calls.append(Call(identifier, document, identity_id, request_id))
+        if self.delay_s:
+            await asyncio.sleep(self.delay_s)
+        try:
+            result = self.handlers[identifier](document)
+        except Exception as error:  # noqa: BLE001 - functions raise what they like
+            return Failure({"errorType": type(error).__name__, "errorMessage": str(error), "stackTrace": []}, "fault")
+        if isinstance(result, Answer | Failure):
+            return result
+        return Answer(json.dumps(result).encode(), None, 1.0)

@@ -1,0 +1,1 @@
+"""Stands in for the distribution's import layer in tests of sandboxes: a runtime that only speaks the frames."""

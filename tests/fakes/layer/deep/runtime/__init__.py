@@ -1,0 +1,1 @@
+"""The smallest process that keeps to `deep.wire.frames`; see `__main__`."""
