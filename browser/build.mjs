@@ -1,0 +1,26 @@
+// Builds dist/: the script with the global `DeepFramework`, the ES module, and the type declarations.
+import { execFileSync } from "node:child_process";
+import { readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
+
+const here = import.meta.dirname;
+const MOST_BYTES = 12 * 1024;
+const shared = { bundle: true, minify: true, sourcemap: "linked", target: "es2022", logLevel: "warning", absWorkingDir: here };
+const outputs = [
+  { entryPoints: ["src/global.ts"], format: "iife", outfile: "dist/deep-framework.js" },
+  { entryPoints: ["src/index.ts"], format: "esm", outfile: "dist/deep-framework.mjs" },
+];
+
+rmSync(join(here, "dist"), { recursive: true, force: true });
+await Promise.all(outputs.map((output) => build({ ...shared, ...output })));
+const typescript = dirname(createRequire(import.meta.url).resolve("typescript/package.json"));
+execFileSync(process.execPath, [join(typescript, "bin", "tsc"), "-p", join(here, "tsconfig.build.json")], { stdio: "inherit" });
+
+for (const { outfile } of outputs) {
+  const bytes = gzipSync(readFileSync(join(here, outfile)), { level: 9 }).length;
+  console.log(`${outfile}: ${(bytes / 1024).toFixed(1)} kB gzipped`);
+  if (bytes > MOST_BYTES) throw new Error(`${outfile} is heavier than the ${MOST_BYTES / 1024} kB that a page may be asked to wait for`);
+}

@@ -1,0 +1,131 @@
+// Written by tools/wire_types.py from src/deep/wire; edit the Python documents and run `python tools/wire_types.py`.
+
+/** Raised when a reader of the older shape would misread the newer one. */
+export const CONFIG_VERSION = 1;
+
+/** A secondary index: its name in DynamoDB and the fields it is keyed by. */
+export interface IndexShape {
+  name: string;
+  partition: string;
+  sort?: string;
+}
+
+/** A model's table as a function sees it. `fields` maps field to DEEP type (nested objects stay nested). `open`: keeps undeclared fields too. */
+export interface TableShape {
+  name: string;
+  fields: Record<string, unknown>;
+  indexes: IndexShape[];
+  open?: boolean;
+}
+
+/** An action as another function sees it, so that backend can call backend. */
+export interface FunctionActionShape {
+  type: "lambda" | "external";
+  methods: string[];
+  functionName?: string;
+  url?: string;
+  path: string;
+}
+
+/** A microapplication as a function sees it: its backend parameters and every action, by resource and name. */
+export interface FunctionMicroappShape {
+  isRoot: boolean;
+  parameters: Record<string, unknown>;
+  resources: Record<string, Record<string, FunctionActionShape>>;
+}
+
+/** `_config.json` beside a function's code. Holds no secret. */
+export interface RuntimeConfig {
+  version: number;
+  env: string;
+  deployId: string;
+  region: string;
+  accountId: string;
+  appIdentifier: string;
+  microapp: string;
+  action: string;
+  forceUserIdentity: boolean;
+  validationSchema: string | null;
+  development: boolean;
+  globals: Record<string, unknown>;
+  tables: Record<string, TableShape>;
+  microapps: Record<string, FunctionMicroappShape>;
+}
+
+/** Where an action is reached: `api` is a path below `apiBaseUrl` (or a URL for external actions), `original` the function's ARN or URL. */
+export interface FrontendActionSource {
+  api: string;
+  original: string;
+}
+
+/** An action as the browser sees it. `cacheTtl` in seconds: -1 not cached, 0 for ever. */
+export interface FrontendAction {
+  type: "lambda" | "external";
+  methods: string[];
+  source: FrontendActionSource;
+  cacheTtl: number;
+  scope: "public" | "protected" | "private";
+  authorization: "AWS_IAM" | "NONE" | "CUSTOM";
+  keyRequired: boolean;
+  validationSchema: string | null;
+}
+
+/** A microapplication as the browser sees it: its frontend parameters and actions. `hasBootstrap`: it ships a `bootstrap.js` to load. */
+export interface FrontendMicroapp {
+  isRoot: boolean;
+  hasBootstrap: boolean;
+  parameters: Record<string, unknown>;
+  resources: Record<string, Record<string, FrontendAction>>;
+}
+
+/** `/_config.json`: all that the browser library needs to know of the app. Holds no backend parameter and no secret. */
+export interface FrontendConfig {
+  version: number;
+  env: string;
+  deployId: string;
+  awsRegion: string;
+  apiBaseUrl: string;
+  identityPoolId: string;
+  identityEndpoint: string;
+  liveReload: string | null;
+  globals: Record<string, unknown>;
+  models: Record<string, Record<string, unknown>>;
+  validationSchemas: Record<string, Record<string, unknown>>;
+  microapps: Record<string, FrontendMicroapp>;
+}
+
+/** What AWS Lambda's context holds. `deadlineMs` is Unix time in milliseconds (as `Lambda-Runtime-Deadline-Ms`). */
+export interface InvocationHead {
+  requestId: string;
+  deadlineMs: number;
+  functionArn: string;
+  identityId?: string;
+}
+
+/** A failed invocation, in Lambda's own words (`errorType` such as `Runtime.HandlerNotFound`); `stackTrace` holds formatted lines. */
+export interface Fault {
+  errorType: string;
+  errorMessage: string;
+  stackTrace?: string[];
+}
+
+/** The JSON body of every error answer, from the gateway or from a function. `errorStack` only in development. */
+export interface ErrorBody {
+  errorType: string;
+  errorMessage: string;
+  errorStack?: string;
+  validationErrors?: FieldError[];
+}
+
+/** One field that did not validate; `path` is dotted (`address.street`), empty for the whole document. */
+export interface FieldError {
+  path: string;
+  message: string;
+}
+
+/** The body of `POST /_/lambda`, the original's local protocol: `lambda` is a local function ARN or a DEEP action identifier. */
+export interface LambdaCall {
+  lambda: string;
+  payload: unknown;
+  method?: string;
+}
