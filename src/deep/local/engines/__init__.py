@@ -1,0 +1,1 @@
+"""Third-party programs the local platform starts and watches, one file each: table engines and the installer of Python requirements."""

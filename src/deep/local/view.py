@@ -1,0 +1,34 @@
+"""What the gateway serves of an app: routes, files and configuration, made anew from each state of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import orjson
+
+from deep.bundle.frontend import Endpoints, frontend_config, local_identity_pool
+from deep.bundle.pages import Page, render_file
+from deep.bundle.site import SiteFile, site_files
+from deep.bundle.target import Target
+from deep.local.gateway import Served
+from deep.local.identity import Identities
+from deep.local.livereload import PATH as RELOAD_PATH
+from deep.local.routes import routes_of
+from deep.local.site import Site
+from deep.model import App
+
+
+def view_of(app: App, target: Target, secret: bytes, *, use_build: bool = True, live_reload: bool = True) -> Served:
+    """This state of the app, ready to be served. `secret` signs session tokens. Raises DeepError when a page's parameters cannot be used."""
+    endpoints = Endpoints(live_reload=RELOAD_PATH if live_reload else None)
+    page = Page(app, target, endpoints)
+    files = site_files(app, use_build=use_build)
+    config = orjson.dumps(frontend_config(app, target, endpoints))
+    identities = Identities(secret, local_identity_pool(app, target), target.account_id)
+    return Served(routes_of(app), Site(files, index_of(app, files), lambda file: render_file(file, page)), config, identities)
+
+
+def index_of(app: App, files: Mapping[str, SiteFile]) -> str | None:
+    """The page at `/`: the `index.html` of the first microapplication but the root that has one, else the root's (deep-2016 4.1)."""
+    own = (f"/{microapp.identifier}/index.html" for microapp in app.microapps if not microapp.is_root)
+    return next((path for path in (*own, "/index.html") if path in files), None)
