@@ -1,0 +1,80 @@
+"""Every command by name: where its code is, its section of `deepify --help`, and how it is used. Importing it imports none of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+PREPARE = "Prepare your local environment"
+DEVELOP = "Develop on your local environment"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A command as help shows it. `module` is below `deep.cli`; `aliases` are names it had before or has elsewhere."""
+
+    name: str
+    module: str
+    section: str
+    summary: str
+    examples: tuple[str, ...]
+    aliases: tuple[str, ...] = ()
+
+
+ENTRIES = (
+    Entry(
+        "helloworld",
+        "helloworld",
+        PREPARE,
+        "Make a small web app to start from.",
+        ("deepify helloworld ~/hello", "deepify helloworld ."),
+        ("hello-world", "init"),
+    ),
+    Entry(
+        "install",
+        "install",
+        PREPARE,
+        "Install a microapplication and what it depends on.",
+        (
+            "deepify install https://github.com/MitocGroup/deep-microservices-todo-app.git ~/deep-todo-app",
+            "deepify install github://User/Repo#1.0.0",
+            "deepify install ../shop ~/my-app",
+            "deepify install",
+        ),
+    ),
+    Entry(
+        "hooks",
+        "hooks",
+        PREPARE,
+        "See, approve and run the hooks of microapplications.",
+        ("deepify hooks list", "deepify hooks approve deep.todo@0.1.0", "deepify hooks run init"),
+    ),
+    Entry(
+        "server",
+        "server",
+        DEVELOP,
+        "Run the web app on this machine.",
+        ("deepify server", "deepify server ~/deep-todo-app -p 8080 -o"),
+        ("dev", "start", "serve"),
+    ),
+    Entry(
+        "lambda",
+        "lambda_",
+        DEVELOP,
+        "Run one function with an event.",
+        (
+            """deepify lambda deep.todo:task:create -e '{"Title": "Buy milk"}'""",
+            "deepify lambda deep.todo:task:retrieve ~/deep-todo-app --plain",
+            "echo '{}' | deepify lambda DeepTodo/Backend/src/Task/Retrieve -e -",
+        ),
+        ("run-lambda", "invoke"),
+    ),
+    Entry(
+        "inspect",
+        "inspect",
+        DEVELOP,
+        "Print the web app as DEEP understands it, as JSON.",
+        ("deepify inspect", "deepify inspect ~/deep-todo-app | jq '.microapps[].identifier'"),
+    ),
+)
+
+BY_NAME = {name: entry for entry in ENTRIES for name in (entry.name, *entry.aliases)}

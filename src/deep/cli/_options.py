@@ -1,0 +1,122 @@
+"""Every option and argument that commands share, declared once. Each option is also read from an environment variable named after it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from deep.cli._screen import LEVELS, Screen
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+
+
+class Folder(click.ParamType[Path]):
+    """A folder as people type it: `~`, relative and absolute all do."""
+
+    name = "path"
+
+    def convert(self, value: str | Path, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        return Path(value).expanduser().absolute()
+
+
+class Event(click.ParamType[bytes]):
+    """An event as people give it: JSON itself, the name of a file that holds it, or `-` for standard input."""
+
+    name = "event"
+
+    def convert(self, value: str | bytes, param: click.Parameter | None, ctx: click.Context | None) -> bytes:
+        if isinstance(value, bytes):
+            return value
+        try:
+            given = sys.stdin.buffer.read() if value == "-" else Path(value).expanduser().read_bytes() if _names_a_file(value) else value.encode()
+            json.loads(given)
+        except (ValueError, RecursionError) as error:
+            self.fail(f"the event is not JSON: {error}", param, ctx)
+        return given
+
+
+def _names_a_file(value: str) -> bool:
+    try:
+        return Path(value).expanduser().is_file()
+    except (OSError, ValueError):  # too long, or not a name at all: JSON, then
+        return False
+
+
+def _configure(name: str) -> Callable[[click.Context, click.Parameter, Any], None]:
+    def set_it(ctx: click.Context, _: click.Parameter, value: Any) -> None:
+        screen = ctx.find_object(Screen)
+        if screen is not None and value is not None:
+            setattr(screen, name, value)
+
+    return set_it
+
+
+path = click.argument("path", type=Folder(), default=".", required=False)
+
+port = click.option(
+    "-p", "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, envvar="DEEP_PORT", help="Port to answer at; 0 takes a free one."
+)
+open_browser = click.option(
+    "-o", "--open-browser", is_flag=True, envvar="DEEP_OPEN_BROWSER", help="Open the web app in the browser when it is ready."
+)
+skip_frontend_build = click.option(
+    "-f", "--skip-frontend-build", is_flag=True, envvar="DEEP_SKIP_FRONTEND_BUILD", help="Serve frontends as they are, without building them."
+)
+skip_hooks = click.option("--skip-hooks", is_flag=True, envvar="DEEP_SKIP_HOOKS", help="Run no hook, not even approved ones.")
+replace = click.option("--replace", is_flag=True, envvar="DEEP_REPLACE", help="Overwrite microapplications that differ from the installed ones.")
+yes = click.option("-y", "--yes", is_flag=True, envvar="DEEP_YES", help="Answer questions with yes.")
+event = click.option(
+    "-e",
+    "--event",
+    type=Event(),
+    default="{}",
+    show_default=True,
+    envvar="DEEP_EVENT",
+    metavar="JSON|FILE|-",
+    help="The event: JSON, a file of it, or - for stdin.",
+)
+plain = click.option("--plain", is_flag=True, envvar="DEEP_PLAIN", help="Print the function's JSON alone.")
+
+_EVERYWHERE = (
+    click.option(
+        "--json",
+        is_flag=True,
+        default=None,
+        expose_value=False,
+        is_eager=True,
+        envvar="DEEP_JSON",
+        callback=_configure("as_json"),
+        help="Print data, also for errors.",
+    ),
+    click.option(
+        "--loglevel",
+        type=click.Choice(LEVELS),
+        expose_value=False,
+        is_eager=True,
+        envvar=("DEEP_LOGLEVEL", "DEEP_LOG_LEVEL"),
+        callback=_configure("level"),
+        help="How much to tell besides results (info).",
+    ),
+    click.option(
+        "--debug",
+        is_flag=True,
+        default=None,
+        expose_value=False,
+        is_eager=True,
+        envvar="DEEP_DEBUG",
+        callback=_configure("debug"),
+        help="Show tracebacks of errors.",
+    ),
+)
+
+
+def everywhere(command: Decorated) -> Decorated:
+    """The options that every command has: `--json`, `--loglevel`, `--debug`."""
+    for option in reversed(_EVERYWHERE):
+        command = option(command)
+    return command

@@ -1,0 +1,25 @@
+"""`deepify inspect [PATH]`"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from deep.cli import _options
+from deep.cli._group import ExamplesCommand
+from deep.cli._screen import Screen, pretty
+
+
+@click.command("inspect", cls=ExamplesCommand)
+@_options.path
+@_options.everywhere
+@click.pass_obj
+def command(screen: Screen, path: Path) -> None:
+    """Print the web app in PATH as JSON: its microapplications, actions, models and parameters, with all defaults filled in."""
+    from deep.wiring import inspect
+
+    model, warnings = inspect(path)
+    screen.result(pretty(model), model)
+    for warning in warnings:
+        screen.warn(warning.message)

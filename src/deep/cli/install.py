@@ -1,0 +1,35 @@
+"""`deepify install [SOURCE] [PATH]`"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from deep.cli import _options
+from deep.cli._group import ExamplesCommand
+from deep.cli._screen import Screen, shown
+
+
+@click.command("install", cls=ExamplesCommand)
+@click.argument("source", required=False)
+@_options.path
+@_options.replace
+@_options.everywhere
+@click.pass_obj
+def command(screen: Screen, source: str | None, path: Path, *, replace: bool) -> None:
+    """Install the microapplications of SOURCE into the web app in PATH (by default this folder).
+
+    SOURCE is a folder, an archive (.zip, .tar, .tar.gz), a git repository by https or ssh, or github://User/Repo#version. Without it, whatever the
+    web app still lacks is installed: its root and the dependencies that say where they come from.
+    """
+    from deep.wiring import hooks, install, run_hooks
+
+    installed = install(source, path, screen.step, replace=replace)
+    lines = [f"{item.state:<9}{item.identifier} {item.version}  {shown(item.folder)}" for item in installed.placements]
+    screen.result("\n".join(lines) or "nothing to install", installed.as_json())
+    run_hooks(path, "post-install", screen.hook_run)
+    for hook, consent in hooks(path):
+        if hook.moment != "post-install" and consent != "approved":
+            screen.warn(f"hook {hook} is {consent} and will not run; see `deepify hooks list {shown(path)}`")
+    screen.note(f"next: deepify server {shown(path)}")

@@ -1,0 +1,206 @@
+"""The composition root: the one place that knows which concrete parts do each of the command line's jobs, and puts them together.
+
+Parts are imported inside the functions, so that a command pays for what it uses and for nothing else.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from deep.errors import EnvironmentProblem, Problem, ProjectError, UsageError
+
+if TYPE_CHECKING:
+    from deep.local.reporter import Reporter
+    from deep.packages.hooks import Consent, HookRun, PackageHook
+    from deep.packages.install import Installed, Installer
+    from deep.wire.invocation import Fault
+
+Progress = Callable[[str], None]
+HookTold = Callable[["HookRun"], None]
+
+_HELLO_WORLDS = (Path(__file__).parent / "packages" / "hello-world", Path(__file__).parents[2] / "apps" / "hello-world")
+"""In a wheel, and in a clone of the repository."""
+
+
+@dataclass(frozen=True, slots=True)
+class Invoked:
+    """What a function answered, as JSON values, and how long it took: `init_ms` to start it, `duration_ms` of its own."""
+
+    payload: Any
+    init_ms: float
+    duration_ms: float
+
+
+def install(source: str | None, target: Path, progress: Progress, *, replace: bool = False) -> Installed:
+    """Installs `source` (as typed; None for whatever is lacking) into the property at `target`, which is made if it does not exist."""
+    from deep.packages.install import Order
+    from deep.packages.sources import parse_source
+
+    parsed = parse_source(source, Path.cwd()) if source is not None else None
+    return _installer(progress).install(Order(_property_at(target), parsed, replace))
+
+
+def hello_world(target: Path, progress: Progress) -> Installed:
+    """Makes a copy of the sample property, with a root of its own, in `target`. Raises UsageError if anything is there already."""
+    from deep.packages.install import Order
+    from deep.packages.sources import FolderSource
+
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        help_ = "name a new folder: deepify helloworld my-app"
+        raise UsageError(Problem("not-empty", f"{target} is not empty, and nothing of it shall be overwritten", help=help_))
+    sample = next((folder for folder in _HELLO_WORLDS if folder.is_dir()), None)
+    if sample is None:
+        raise EnvironmentProblem(
+            Problem("incomplete-installation", "the sample web app is missing from this installation", help="install DEEP again")
+        )
+    return _installer(progress).install(Order(target, FolderSource(sample)))
+
+
+def serve(project: Path, reporter: Reporter, *, port: int, open_browser: bool, build_frontend: bool) -> None:
+    """Runs the local platform for the property or microapplication at `project` until it is interrupted."""
+    import asyncio
+
+    from deep.local.platform import ServeOptions
+    from deep.local.platform import serve as serve_platform
+
+    _property_of(project)
+    options = ServeOptions(port=port, open_browser=open_browser, build_frontend=build_frontend)
+    asyncio.run(serve_platform(project, options, reporter))
+
+
+def invoke(function: str, project: Path, event: bytes, reporter: Reporter) -> Invoked:
+    """Runs one action once. `function` is its identifier, or the folder of its code (then `project` does not matter).
+
+    Raises ProjectError with the function's own words when it fails.
+    """
+    import asyncio
+
+    from deep.local.invoke import invoke_once
+    from deep.local.outcome import Failure
+
+    folder = Path(function).expanduser().absolute()
+    identifier, where = _action_in(folder) if folder.is_dir() else (function, project)
+    _property_of(where)
+    outcome = asyncio.run(invoke_once(where, identifier, event, reporter))
+    if isinstance(outcome, Failure):
+        raise ProjectError(_told(identifier, outcome.fault))
+    return Invoked(json.loads(outcome.payload), outcome.init_ms, outcome.duration_ms)
+
+
+def inspect(project: Path) -> tuple[dict[str, Any], Sequence[Problem]]:
+    """The whole model as JSON values, and what is doubtful about it."""
+    from deep.model import app_as_json, load_app
+
+    _property_of(project)
+    app = load_app(project)
+    return app_as_json(app), app.warnings
+
+
+def hooks(project: Path) -> list[tuple[PackageHook, Consent]]:
+    """Every hook of the property and whether it may run."""
+    from deep.packages.hooks import consent_to, hooks_of, read_approvals
+    from deep.packages.manifest import find_microapps
+
+    property_path = _property_of(project)
+    approvals = read_approvals(property_path)
+    return [(hook, consent_to(hook, approvals)) for hook in hooks_of(find_microapps(property_path))]
+
+
+def hooks_to_approve(package: str, project: Path) -> list[PackageHook]:
+    """The hooks of `package` (`deep.todo` or `deep.todo@0.1.0`) that may not run yet. Raises UsageError when it has none at all."""
+    found = hooks(project)
+    meant = [(hook, consent) for hook, consent in found if package in (hook.package, hook.microapp.identifier)]
+    if not meant:
+        known = ", ".join(sorted({hook.package for hook, _ in found})) or "no microapplication"
+        raise UsageError(Problem("no-hooks", f"{package} has no hooks here", help=f"{known} has some"))
+    return [hook for hook, consent in meant if consent != "approved"]
+
+
+def approve_hooks(project: Path, approved: Sequence[PackageHook]) -> None:
+    """Records consent to the hooks as they are now."""
+    from deep.packages.hooks import approve
+
+    approve(_property_of(project), approved)
+
+
+def hooks_are_confined() -> bool:
+    """Whether a hook is truly shut in on this machine."""
+    from deep.packages.sandbox import is_confining
+
+    return is_confining()
+
+
+def run_hooks(project: Path, moment: str, told: HookTold) -> None:
+    """Runs the approved hooks of a moment, telling of each; raises ProjectError for the first that fails."""
+    from deep.packages.hooks import run_hooks as run
+
+    run(_property_of(project), moment, told)
+
+
+def hooks_before_server(project: Path, told: HookTold, progress: Progress) -> None:
+    """Runs what must run before the server: `init` hooks, then `server` hooks.
+
+    A hook that writes into the root needs one inside the property, so DEEP's own is installed there first.
+    """
+    from deep.packages.hooks import writes_into_missing_root
+
+    property_path = _property_of(project)
+    for moment in ("init", "server"):
+        if writes_into_missing_root(property_path, moment):
+            install(None, property_path, progress)
+        run_hooks(project, moment, told)
+
+
+def _installer(progress: Progress) -> Installer:
+    from deep.model.discovery import built_in_root
+    from deep.packages.install import Installer
+
+    root = built_in_root()
+    if root is None:
+        raise EnvironmentProblem(
+            Problem("incomplete-installation", "the root microapplication is missing from this installation", help="install DEEP again")
+        )
+    return Installer(root, progress)
+
+
+def _property_of(project: Path) -> Path:
+    """The property that `project` is or belongs to, with an interrupted installation finished. Raises UsageError when there is none."""
+    from deep.model.discovery import find_microapps
+    from deep.packages.place import finish_interrupted
+
+    property_path = find_microapps(project).property
+    finish_interrupted(property_path)
+    return property_path
+
+
+def _property_at(target: Path) -> Path:
+    """Where an installation into `target` goes: the property that is there already (perhaps in its `src/`), else `target` itself."""
+    from deep.packages.manifest import FILE_NAME
+
+    is_microapp = (target / FILE_NAME).exists()
+    holds_some = not is_microapp and target.is_dir() and not any(target.glob(f"*/{FILE_NAME}")) and any(target.glob(f"src/*/{FILE_NAME}"))
+    return target / "src" if holds_some else target
+
+
+def _action_in(folder: Path) -> tuple[str, Path]:
+    """The identifier of the action whose code lies in `folder`, and the microapplication to load for it."""
+    from deep.model import load_app
+    from deep.packages.manifest import FILE_NAME
+
+    microapp = next((parent for parent in (folder, *folder.parents) if (parent / FILE_NAME).exists()), None)
+    if microapp is None:
+        raise UsageError(Problem("unknown-action", f"{folder} is in no microapplication", help="name an action: deep.todo:task:create"))
+    for action in load_app(microapp).actions:
+        if action.source == folder.resolve():
+            return action.identifier, microapp
+    raise UsageError(Problem("unknown-action", f"no action has its code in {folder}", help="`deepify inspect` lists the actions"))
+
+
+def _told(identifier: str, fault: Fault) -> Problem:
+    lines = "".join(fault.get("stackTrace", []))
+    trace = "".join(f"\n  | {line}" for line in lines.rstrip().splitlines())
+    return Problem("function-failed", f"{identifier} failed: {fault['errorType']}: {fault['errorMessage']}{trace}")
