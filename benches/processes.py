@@ -32,10 +32,13 @@ def wait_for(url: str, process: subprocess.Popen[bytes], *, seconds: float = 60)
     while time.monotonic() < end:
         if process.poll() is not None:
             raise RuntimeError(f"{process.args!r} ended with {process.returncode} before it answered")
-        with contextlib.suppress(OSError), contextlib.suppress(urllib.error.HTTPError):
+        try:
             urllib.request.urlopen(url, timeout=2).close()
             return
-        time.sleep(0.005)
+        except urllib.error.HTTPError:
+            return
+        except OSError:
+            time.sleep(0.005)
     raise RuntimeError(f"{url} did not answer within {seconds} s")
 
 

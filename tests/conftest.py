@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+
 from tests.fakes.tables import dynoxide_binary, running_dynoxide
+
+REPOSITORY = Path(__file__).parents[1]
 
 
 @pytest.fixture(scope="session")
@@ -16,3 +20,11 @@ def dynoxide() -> Iterator[str]:
         pytest.fail("Dynoxide is missing: run `make setup`, or set DEEP_DYNOXIDE to its binary")
     with running_dynoxide(binary) as url:
         yield url
+
+
+ORDER = ("house", "unit", "contracts", "journeys", "apps", "browser")
+"""Folders, quickest first. The browser comes last because Playwright leaves an event loop running in the thread it was used from."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: ORDER.index(next(part for part in item.path.relative_to(REPOSITORY).parts if part in ORDER)))

@@ -35,13 +35,18 @@ class Invoked:
     duration_ms: float
 
 
-def install(source: str | None, target: Path, progress: Progress, *, replace: bool = False) -> Installed:
-    """Installs `source` (as typed; None for whatever is lacking) into the property at `target`, which is made if it does not exist."""
+def install(source: str | None, target: Path | None, progress: Progress, *, replace: bool = False) -> Installed:
+    """Installs `source` (as typed; None for whatever is lacking) into the property at `target`, which is made if it does not exist.
+
+    Without a target it is the working folder; unless that is no property and `source` is one in a folder, which is then completed where it stands.
+    """
     from deep.packages.install import Order
-    from deep.packages.sources import parse_source
+    from deep.packages.sources import FolderSource, parse_source
 
     parsed = parse_source(source, Path.cwd()) if source is not None else None
-    return _installer(progress).install(Order(_property_at(target), parsed, replace))
+    if target is None and isinstance(parsed, FolderSource) and _is_property(parsed.path) and not _is_property(Path.cwd()):
+        target, parsed = parsed.path, None
+    return _installer(progress).install(Order(_property_at(target or Path.cwd()), parsed, replace))
 
 
 def hello_world(target: Path, progress: Progress) -> Installed:
@@ -62,14 +67,10 @@ def hello_world(target: Path, progress: Progress) -> Installed:
 
 def serve(project: Path, reporter: Reporter, *, port: int, open_browser: bool, build_frontend: bool) -> None:
     """Runs the local platform for the property or microapplication at `project` until it is interrupted."""
-    import asyncio
-
-    from deep.local.platform import ServeOptions
-    from deep.local.platform import serve as serve_platform
+    from deep.local.platform import ServeOptions, run
 
     _property_of(project)
-    options = ServeOptions(port=port, open_browser=open_browser, build_frontend=build_frontend)
-    asyncio.run(serve_platform(project, options, reporter))
+    run(project, ServeOptions(port=port, open_browser=open_browser, build_frontend=build_frontend), reporter)
 
 
 def invoke(function: str, project: Path, event: bytes, reporter: Reporter) -> Invoked:
@@ -88,7 +89,7 @@ def invoke(function: str, project: Path, event: bytes, reporter: Reporter) -> In
     outcome = asyncio.run(invoke_once(where, identifier, event, reporter))
     if isinstance(outcome, Failure):
         raise ProjectError(_told(identifier, outcome.fault))
-    return Invoked(json.loads(outcome.payload), outcome.init_ms, outcome.duration_ms)
+    return Invoked(json.loads(outcome.payload), outcome.init_ms or 0.0, outcome.duration_ms)
 
 
 def inspect(project: Path) -> tuple[dict[str, Any], Sequence[Problem]]:
@@ -142,13 +143,15 @@ def run_hooks(project: Path, moment: str, told: HookTold) -> None:
 
 
 def hooks_before_server(project: Path, told: HookTold, progress: Progress) -> None:
-    """Runs what must run before the server: `init` hooks, then `server` hooks.
+    """Runs what must run before the server: `init` hooks, then `server` hooks. Raises ProjectError, running none, when the project has mistakes.
 
     A hook that writes into the root needs one inside the property, so DEEP's own is installed there first.
     """
+    from deep.model import load_app
     from deep.packages.hooks import writes_into_missing_root
 
     property_path = _property_of(project)
+    load_app(project)
     for moment in ("init", "server"):
         if writes_into_missing_root(property_path, moment):
             install(None, property_path, progress)
@@ -184,6 +187,13 @@ def _property_at(target: Path) -> Path:
     is_microapp = (target / FILE_NAME).exists()
     holds_some = not is_microapp and target.is_dir() and not any(target.glob(f"*/{FILE_NAME}")) and any(target.glob(f"src/*/{FILE_NAME}"))
     return target / "src" if holds_some else target
+
+
+def _is_property(folder: Path) -> bool:
+    """Whether the folder holds microapplications, and is not one itself."""
+    from deep.packages.manifest import FILE_NAME
+
+    return not (folder / FILE_NAME).exists() and any(any(folder.glob(f"{below}*/{FILE_NAME}")) for below in ("", "src/"))
 
 
 def _action_in(folder: Path) -> tuple[str, Path]:

@@ -10,7 +10,8 @@ from tests.browser.todo_page import TodoPage
 def test_new_title_is_trimmed(todo: TodoPage) -> None:
     todo.add("  milk \t")
     todo.reload()
-    assert todo.titles.all_text_contents() == ["milk"]
+    expect(todo.items).to_have_count(1)
+    assert todo.titles.all_text_contents() == ["milk"]  # `expect` would not mind the blanks
 
 
 def test_blank_new_title_creates_nothing(todo: TodoPage) -> None:

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.fakes.tables import client_of, create_table, table_shape
 
 from deep.runtime.db.search import search_request
 from deep.runtime.db.table import Table
 from deep.runtime.dynamodb import DynamoDb
 from deep.runtime.exceptions import ConflictError, InvalidArgumentError, ResourceNotFoundError, ValidationError
+from tests.fakes.tables import client_of, create_table, table_shape
 
 TODO = {"Title": "string", "Completed": "boolean", "Rank": "number", "Owner": "string", "Tags": "stringSet", "Place": {"Street": "string"}}
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from deep.local.functions import UnknownFunction
 from deep.local.outcome import Answer, Failure, Outcome
 
 
@@ -23,13 +24,21 @@ class Call:
 
 @dataclass(slots=True)
 class FakeFunctions:
-    """`handlers` map identifiers to callables: event in, JSON value out. A callable may return an Outcome, or raise, which is a `fault`."""
+    """`handlers` map identifiers to callables: event in, JSON value out. A callable may return an Outcome, or raise, which is a `fault`.
+
+    With `breaks` on, invoking raises what no invoker should.
+    """
 
     handlers: Mapping[str, Callable[[Any], Any]]
     delay_s: float = 0.0
+    breaks: bool = False
     calls: list[Call] = field(default_factory=list)
 
     async def invoke(self, identifier: str, event: bytes, *, identity_id: str | None = None, request_id: str | None = None) -> Outcome:
+        if self.breaks:
+            raise RuntimeError("planted")
+        if identifier not in self.handlers:
+            raise UnknownFunction(identifier)
         document = json.loads(event)
         self.calls.append(Call(identifier, document, identity_id, request_id))
         if self.delay_s:

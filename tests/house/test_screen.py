@@ -12,6 +12,7 @@ SPEAKERS = {
     "cli/main.py": "a reader that went away (`| head`) closes the stream, which is then put out of the way",
     "packages/hook_runner.py": "runs inside a hook's own process, where standard error is what the hook says",
     "runtime/log.py": "inside a function, standard error is where log lines go",
+    "runtime/worker.py": "flushes what the author's code printed, so that it is seen with its invocation; writes nothing itself",
 }
 
 

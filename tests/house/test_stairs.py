@@ -52,6 +52,7 @@ OPENED_HERE = {
     "local/engines/npm.py": "starts npm, which builds an app's frontend",
     "local/engines/supervised.py": "finds a free port for a table engine, and knocks until it answers",
     "local/engines/uv.py": "starts uv, which installs an action's requirements",
+    "local/platform.py": "holds the sockets that `server.py` bound, from start to stop",
     "local/sandbox.py": "starts function processes and holds the private socket of each",
     "local/server.py": "listens",
     "packages/fetch.py": "starts git",

@@ -12,6 +12,9 @@ ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "deep"
 
 NOT_OURS = {".git", ".venv", "node_modules", "__pycache__", "_build", "dist", ".deep", ".hypothesis", ".mypy_cache", ".pytest_cache", ".ruff_cache"}
+DATA = {"tests/cases"}
+"""Inputs of tests: whole projects, wrong on purpose."""
+
 BUILT = {"src/deep/bundle/browser", "src/deep/local/engines/bin", "apps/todo/DeepRoot", "apps/hello-world/DeepRoot"}
 
 
@@ -23,7 +26,7 @@ def files(folder: str, *suffixes: str) -> tuple[Path, ...]:
 
 def _walk(folder: Path) -> Iterator[Path]:
     for here, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if name not in NOT_OURS and relative(Path(here, name)) not in BUILT]
+        folders[:] = [name for name in folders if name not in NOT_OURS and relative(Path(here, name)) not in BUILT | DATA]
         yield from (Path(here, name) for name in names)
 
 

@@ -18,6 +18,9 @@ from deep.bundle.model_schema import model_schema
 from deep.errors import Problem, ProjectError
 from deep.model import App
 
+DRAFT_7 = "http://json-schema.org/draft-07/schema#"
+"""What a schema is read as when it does not say."""
+
 _KNOWN_IMPORTS = frozenset(
     ("from decimal import Decimal", "import re", "from fastjsonschema import JsonSchemaValueException, JsonSchemaValuesException")
 )
@@ -60,7 +63,7 @@ def compile_schema(schema: Mapping[str, Any]) -> str:
     Raises fastjsonschema.JsonSchemaDefinitionException and others for what is no schema; a reference that leads out of the schema is refused.
     """
     refuse = dict.fromkeys(("http", "https", "ftp", "file", "data", ""), _refuse_reference)
-    code = fastjsonschema.compile_to_code(dict(schema), handlers=refuse, use_default=False, fast_fail=False)
+    code = fastjsonschema.compile_to_code({"$schema": DRAFT_7, **schema}, handlers=refuse, use_default=False, fast_fail=False)
     head, _, body = code.partition("\n\n\n")  # two empty lines end the imports
     unknown = {line for line in head.splitlines() if line and not line.startswith("VERSION")} - _KNOWN_IMPORTS
     if unknown:

@@ -146,7 +146,7 @@ class Screen:
 
     def _event(self, event: str, data: Mapping[str, Any], text: str) -> None:
         if self.as_json:
-            self._write(self._out, _dumped({"event": event, **data}))
+            self._write(self._err, _dumped({"event": event, **data}))
         else:
             self._say(text)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
 from deep.cli import _options
 from deep.cli._group import ExamplesCommand
@@ -16,16 +17,20 @@ from deep.cli._screen import Screen, shown
 @_options.path
 @_options.replace
 @_options.everywhere
-@click.pass_obj
-def command(screen: Screen, source: str | None, path: Path, *, replace: bool) -> None:
+@click.pass_context
+def command(context: click.Context, source: str | None, path: Path, *, replace: bool) -> None:
     """Install the microapplications of SOURCE into the web app in PATH (by default this folder).
 
     SOURCE is a folder, an archive (.zip, .tar, .tar.gz), a git repository by https or ssh, or github://User/Repo#version. Without it, whatever the
-    web app still lacks is installed: its root and the dependencies that say where they come from.
+    web app still lacks is installed: its root and the dependencies that say where they come from. The same happens for a SOURCE that is a web app
+    itself, when this folder is none and no PATH is given.
     """
     from deep.wiring import hooks, install, run_hooks
 
-    installed = install(source, path, screen.step, replace=replace)
+    screen: Screen = context.obj
+    is_given = context.get_parameter_source("path") is not ParameterSource.DEFAULT
+    installed = install(source, path if is_given else None, screen.step, replace=replace)
+    path = installed.property_path
     lines = [f"{item.state:<9}{item.identifier} {item.version}  {shown(item.folder)}" for item in installed.placements]
     screen.result("\n".join(lines) or "nothing to install", installed.as_json())
     run_hooks(path, "post-install", screen.hook_run)

@@ -14,7 +14,7 @@ from urllib.parse import unquote
 import orjson
 
 from deep.local.events import Caller
-from deep.local.invoker import Invoker
+from deep.local.invoker import Invoker, invoked
 from deep.local.outcome import Answer, Failure
 from deep.local.reply import JSON_TYPE, Reply, json_reply, message_reply
 from deep.local.request import HttpRequest
@@ -81,14 +81,14 @@ class DirectCalls:
         if request.path.endswith("-async"):
             self._start(route, event, caller)
             return Reply(202, [JSON_TYPE], b"null")
-        outcome = await self._functions.invoke(route.identifier, event, identity_id=caller.identity_id)
+        outcome = await invoked(self._functions, route, event, caller)
         if isinstance(outcome, Answer):
             return Reply(200, [JSON_TYPE], outcome.payload)
         self._faulted(route.identifier, outcome)
         return json_reply(200, _error_of(outcome))
 
     async def _aws_invoke(self, route: Route, event: bytes, caller: Caller) -> Reply:
-        outcome = await self._functions.invoke(route.identifier, event, identity_id=caller.identity_id)
+        outcome = await invoked(self._functions, route, event, caller)
         version = (b"x-amz-executed-version", b"$LATEST")
         if isinstance(outcome, Answer):
             return Reply(200, [JSON_TYPE, version], outcome.payload)
@@ -103,7 +103,7 @@ class DirectCalls:
         task.add_done_callback(self._running.discard)
 
     async def _finish(self, route: Route, event: bytes, caller: Caller) -> None:
-        outcome = await self._functions.invoke(route.identifier, event, identity_id=caller.identity_id)
+        outcome = await invoked(self._functions, route, event, caller)
         if isinstance(outcome, Failure):
             self._faulted(route.identifier, outcome)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from deep.local import outcome
-from deep.local.engines.child import Household
+from deep.local.engines.child import CLOSE_S, Household
 from deep.local.launching import FunctionSpec, Workshop
 from deep.local.outcome import Failure, Outcome
 from deep.local.pool import Pool, PoolLimits
@@ -36,9 +36,17 @@ class Functions:
     `layer` is the folder `layer.build_layer` made; `on_log(identifier, line)` is told every line that functions print.
     """
 
-    def __init__(self, specs: Mapping[str, FunctionSpec], layer: Path, on_log: Callable[[str, str], None], limits: PoolLimits | None = None) -> None:
-        self._household = Household()
-        self._workshop = Workshop(layer, self._household, on_log)
+    def __init__(
+        self,
+        specs: Mapping[str, FunctionSpec],
+        layer: Path,
+        on_log: Callable[[str, str], None],
+        limits: PoolLimits | None = None,
+        household: Household | None = None,
+    ) -> None:
+        """`household`: whose processes these are; without one, they are their own and end with `close`."""
+        self._owns_household = household is None
+        self._workshop = Workshop(layer, household or Household(), on_log)
         self._limits = limits or PoolLimits()
         self._pools = {identifier: Pool(spec, self._workshop, self._limits) for identifier, spec in specs.items()}
         self._old_pools: list[Pool] = []
@@ -113,8 +121,10 @@ class Functions:
         if self._watch is not None:
             self._watch.cancel()
             await asyncio.gather(self._watch, return_exceptions=True)
-        await asyncio.gather(*(pool.started() for pool in pools))
-        await self._household.close()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(asyncio.gather(*(pool.ended() for pool in pools)), CLOSE_S)
+        if self._owns_household:
+            await self._workshop.household.close()
 
     def _keep_watch(self) -> None:
         """The watch sleeps when nothing runs, so that an idle platform uses no processor."""

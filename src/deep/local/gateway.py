@@ -16,7 +16,7 @@ from deep.errors import DeepError, render
 from deep.local.directcalls import INVOKE_PREFIX, INVOKE_SUFFIX, DirectCalls
 from deep.local.events import UNIDENTIFIED, Caller
 from deep.local.identity import Identities, InvalidToken
-from deep.local.invoker import Invoker
+from deep.local.invoker import Invoker, invoked
 from deep.local.livereload import PATH as RELOAD_PATH
 from deep.local.livereload import LiveReload
 from deep.local.origin import Doorkeeper
@@ -130,7 +130,7 @@ class Gateway:
             return message_reply(403, str(error)), False
         request_id = self._request_id()
         event = template.build(request, await request.body(), caller, request_id)
-        outcome = await self._functions.invoke(route.identifier, event, identity_id=caller.identity_id, request_id=request_id)
+        outcome = await invoked(self._functions, route, event, caller, request_id)
         reply = reply_of(outcome, development=self._served.development)
         if reply.why is not None:
             self._log.fault(route.identifier, reply.why)

@@ -51,6 +51,11 @@ def load_secret(path: Path) -> bytes:
     return fresh
 
 
+def anonymous_identity(pool_id: str) -> str:
+    """Who a request without a token is in local runs: always the same identity of the app's pool."""
+    return f"{_region_of(pool_id)}:{uuid.uuid5(uuid.NAMESPACE_URL, f'{pool_id}/anonymous')}"
+
+
 class Identities:
     """Gives out anonymous identities and knows them again by their session tokens."""
 
@@ -59,10 +64,9 @@ class Identities:
         self._pool_id = pool_id
         self._account_id = account_id
         self._clock = clock
-        self._region = pool_id.partition(":")[0] if ":" in pool_id else "us-east-1"
+        self._region = _region_of(pool_id)
         self._remembered: dict[str, tuple[float, Caller]] = {}
-        self.anonymous = self._caller(f"{self._region}:{uuid.uuid5(uuid.NAMESPACE_URL, f'{pool_id}/anonymous')}")
-        """Who a request without a token is in local runs: always the same anonymous identity."""
+        self.anonymous = self._caller(anonymous_identity(pool_id))
 
     def caller(self, token: str | None) -> Caller:
         """Who bears this session token. Raises InvalidToken."""
@@ -134,6 +138,11 @@ class Identities:
 
     def _digest(self, text: str) -> bytes:
         return hmac.digest(self._secret, text.encode(), "sha256")
+
+
+def _region_of(pool_id: str) -> str:
+    region, colon, _ = pool_id.partition(":")
+    return region if colon else "us-east-1"
 
 
 def _answer(document: dict[str, Any]) -> Reply:

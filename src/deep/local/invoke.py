@@ -5,32 +5,48 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from deep.errors import Problem, ProjectError
+from deep.bundle.frontend import local_identity_pool
+from deep.errors import EnvironmentProblem, Problem, ProjectError
 from deep.local.backend import Backend
-from deep.local.datadir import DataDir
+from deep.local.datadir import FOLDER, DataDir
+from deep.local.identity import anonymous_identity
+from deep.local.neighbour import invoke_there, read_address
 from deep.local.outcome import Outcome
 from deep.local.platform import target_of
 from deep.local.reporter import Reporter
-from deep.model import load_app
+from deep.model import App, load_app
 
 NO_GATEWAY = "http://127.0.0.1:9"
 """Port 9 (discard) refuses: a single function has no gateway through which to reach others."""
 
 
 async def invoke_once(app_path: Path, identifier: str, event: bytes, reporter: Reporter) -> Outcome:
-    """Invokes the action `identifier` of the app at `app_path` directly, with an event (JSON bytes), and stops everything again.
+    """Invokes the action `identifier` of the app at `app_path` directly, with an event (JSON bytes).
 
-    Raises DeepError: the app is wrong, the action unknown or not a Python function, or a platform runs on the property already.
+    The caller is the anonymous identity. Tables and function are started for it and stopped again; should a platform run on the property already,
+    it is asked instead, since it keeps the tables. Raises DeepError: the app is wrong, the action unknown or not in Python, or the machine stands in
+    the way.
     """
     app = await asyncio.to_thread(load_app, app_path)
     action = app.action(identifier)
     if action.type != "lambda" or action.language != "python":
         message = f"{action.identifier} is no Python function, so it cannot be run here"
         raise ProjectError(Problem("unserved-language", message, place=action.place))
-    with DataDir.open(app.path) as data:
-        backend = Backend(data, NO_GATEWAY, reporter)
-        await backend.start(app, target_of(app))
-        try:
-            return await backend.functions.invoke(action.identifier, event)
-        finally:
-            await backend.stop()
+    try:
+        data = DataDir.open(app.path)
+    except EnvironmentProblem:
+        url = read_address(app.path / FOLDER)
+        if url is None:
+            raise
+        return await invoke_there(url, action.identifier, event)
+    with data:
+        return await _invoke_alone(app, action.identifier, event, Backend(data, NO_GATEWAY, reporter))
+
+
+async def _invoke_alone(app: App, identifier: str, event: bytes, backend: Backend) -> Outcome:
+    target = target_of(app)
+    await backend.start(app, target)
+    try:
+        return await backend.functions.invoke(identifier, event, identity_id=anonymous_identity(local_identity_pool(app, target)))
+    finally:
+        await backend.stop()

@@ -14,7 +14,7 @@ import time
 import webbrowser
 from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ from deep.local.frontends import Frontend, build_frontends, built_frontends
 from deep.local.gateway import Gateway, Served
 from deep.local.identity import load_secret
 from deep.local.livereload import LiveReload
+from deep.local.neighbour import ADDRESS
 from deep.local.reporter import Reporter
 from deep.local.requestlog import RequestLog
 from deep.local.server import GRACE_S, HttpServer, bind
@@ -136,6 +137,7 @@ class Platform:
         await self._build(self._built())
         await self._start_backend(data, sockets[0].getsockname()[1])
         await self._start_gateway(sockets)
+        self._tell_address(data.path / ADDRESS)
         if self._options.watch:
             await self._start_watcher()
         self._reporter.ready(self._url)
@@ -157,6 +159,10 @@ class Platform:
         await server.start(sockets)
         self._started.push_async_callback(server.stop)
         self._started.callback(self._live.close)
+
+    def _tell_address(self, file: Path) -> None:
+        file.write_text(f"{self._url}\n", encoding="ascii")
+        self._started.callback(file.unlink, missing_ok=True)
 
     async def _start_watcher(self) -> None:
         self._watcher = Watcher(self._on_edits, self._reporter.problem)
@@ -189,7 +195,7 @@ class Platform:
     async def _reload_app(self) -> None:
         """Reads the app again and serves the new state of it, unless something is wrong with it."""
         app = await asyncio.to_thread(load_app, self._app_path)
-        target = target_of(app)
+        target = replace(target_of(app), deploy_id=self._target.deploy_id)  # functions whose configuration is as before stay warm
         await self._build([frontend for frontend in self._built(app) if frontend not in self._built()])
         await self._backend.update(app, target)
         self._app, self._target = app, target

@@ -87,9 +87,10 @@ class Pool:
         if waiting or running:
             await asyncio.wait([*waiting, *running])
 
-    async def started(self) -> None:
-        """Until no start is half done."""
+    async def ended(self) -> None:
+        """After `close`: until every sandbox is gone."""
         await asyncio.gather(*self._starts)
+        await asyncio.gather(*(sandbox.ended() for sandbox in self.sandboxes))
 
     def close(self, *, let_finish: bool = False) -> None:
         """Takes no more calls and ends its sandboxes; calls in the queue fail, and so do those under way unless `let_finish`."""

@@ -10,6 +10,7 @@ from base64 import b64decode
 from binascii import Error as NotBase64
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -21,6 +22,7 @@ Headers = list[tuple[bytes, bytes]]
 JSON_TYPE = (b"content-type", b"application/json")
 TEXT_TYPE = (b"content-type", b"text/plain; charset=utf-8")
 _NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")
+_CONTROL = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 _HOP_BY_HOP = frozenset((b"connection", b"keep-alive", b"transfer-encoding", b"upgrade", b"content-length", b"trailer", b"te", b"proxy-authenticate"))
 _STATUS_OF = {"timeout": 504, "throttled": 429}
 _MESSAGE_OF = {413: "Request Too Long", 504: "Endpoint request timed out"}
@@ -107,23 +109,27 @@ def _status(status: Any) -> int:
 
 def _headers(result: Mapping[str, Any]) -> Headers:
     declared = result.get("headers") or {}
-    if not isinstance(declared, dict):
-        raise Malformed("headers is not an object")
-    headers = [_header(name, value) for name, value in declared.items()]
-    headers += [_header("set-cookie", cookie) for cookie in result.get("cookies") or ()]
-    headers = [header for header in headers if header[0] not in _HOP_BY_HOP]
-    if not any(name == b"content-type" for name, _ in headers):
+    cookies = result.get("cookies") or ()
+    if not isinstance(declared, dict) or isinstance(cookies, str):
+        raise Malformed("headers is not an object, or cookies is not a list")
+    headers = [_header(name, value if isinstance(value, str) else orjson.dumps(value).decode()) for name, value in declared.items()]
+    headers += [_header("set-cookie", str(cookie)) for cookie in cookies]
+    names = {name for name, _ in headers}
+    if not names.isdisjoint(_HOP_BY_HOP):
+        headers = [header for header in headers if header[0] not in _HOP_BY_HOP]
+    if b"content-type" not in names:
         headers.append(TEXT_TYPE)
     return headers
 
 
-def _header(name: str, value: Any) -> tuple[bytes, bytes]:
+@lru_cache(maxsize=1024)
+def _header(name: str, value: str) -> tuple[bytes, bytes]:
+    """The header as bytes, checked. Functions send the same few over and over, hence the cache; exceptions are not cached."""
     try:
-        raw_name = name.encode("ascii").lower()
-        raw_value = (value if isinstance(value, str) else orjson.dumps(value).decode()).encode("latin-1")
+        raw_name, raw_value = name.encode("ascii").lower(), value.encode("latin-1")
     except UnicodeEncodeError:
         raise Malformed(f"the header {name!r} has characters that HTTP headers cannot carry") from None
-    if not _NAME.match(raw_name) or any((byte < 32 and byte != 9) or byte == 127 for byte in raw_value):
+    if not _NAME.match(raw_name) or _CONTROL.search(raw_value):
         raise Malformed(f"the header {name!r} has a line break or another control character, or its name is not a token")
     return raw_name, raw_value
 

@@ -8,7 +8,7 @@ from deep.local.reporter import Reporter, RequestLine
 
 FLUSH_S = 0.1
 MOST_PER_FLUSH = 40
-"""Lines told per flush. A load test makes thousands a second, and printing them would be what it measures: errors are told first, the rest counted."""
+"""Lines told per flush. A load test makes thousands a second, and printing them would be what it measures: errors come first, the rest counted."""
 
 
 class RequestLog:

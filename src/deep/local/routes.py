@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
 
+from deep.bundle.function import action_function_name
+from deep.bundle.target import Target
 from deep.local.events import EventTemplate
-from deep.names import app_hash, function_name, local_function_arn, url_segment
-
-if TYPE_CHECKING:
-    from deep.model import Action, App
+from deep.model import Action, App
+from deep.names import local_function_arn, url_segment
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,26 +44,21 @@ class Routes:
         return get_close_matches(path[:200], self.by_path, n=3, cutoff=0.6)
 
 
-def routes_of(app: App) -> Routes:
+def routes_of(app: App, target: Target) -> Routes:
     """The routes of every lambda action; external actions are reached at their own URL."""
-    actions = [action for action in app.actions if action.type == "lambda"]
     by_name: dict[str, Route] = {}
     by_path: dict[str, Route] = {}
-    for action in actions:
-        arn = _deployed_arn(app, action)
-        route = _route(action, arn, app.property.account_id)
+    for action in app.actions:
+        if action.type != "lambda":
+            continue
+        name = action_function_name(app, action, target)
+        arn = f"arn:aws:lambda:{target.region}:{target.account_id}:function:{name}"
+        route = _route(action, arn, target.account_id)
         local = local_function_arn(action.microapp, action.resource, action.name)
-        by_name |= dict.fromkeys((action.identifier, f"@{action.identifier}", local, arn, arn.rpartition(":")[2]), route)
+        by_name |= dict.fromkeys((action.identifier, f"@{action.identifier}", local, arn, name), route)
         if action.scope != "private":
             by_path[action.path] = route
     return Routes(by_path, by_name, frozenset(url_segment(microapp.identifier) for microapp in app.microapps if microapp.resources))
-
-
-def _deployed_arn(app: App, action: Action) -> str:
-    owner = app.property
-    hashed = app_hash(owner.account_id, owner.app_identifier)
-    name = function_name(owner.env, action.microapp, action.resource, action.name, hashed)
-    return f"arn:aws:lambda:{owner.region}:{owner.account_id}:function:{name}"
 
 
 def _route(action: Action, arn: str, account_id: str) -> Route:

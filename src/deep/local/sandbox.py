@@ -125,6 +125,11 @@ class Sandbox(asyncio.Protocol):
         if self._child is not None:
             self._child.kill()
 
+    async def ended(self) -> None:
+        """Until the process is gone."""
+        if self._child is not None:
+            await self._child.wait()
+
     # --- asyncio.Protocol ---
 
     def data_received(self, data: bytes) -> None:

@@ -88,7 +88,7 @@ def _environment(action: Action, source: Path, name: str, region: str) -> dict[s
 
 
 def _endpoints(addresses: Addresses) -> dict[str, str]:
-    """Every AWS endpoint on this machine: an SDK that asks for a service the platform does not have is told so here, and never reaches the network."""
+    """Every AWS endpoint on this machine: an SDK that asks for a service the platform does not have is told so here, never over the network."""
     return {
         "AWS_ENDPOINT_URL": addresses.gateway,
         "AWS_ENDPOINT_URL_DYNAMODB": addresses.tables,

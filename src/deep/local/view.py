@@ -25,7 +25,7 @@ def view_of(app: App, target: Target, secret: bytes, *, use_build: bool = True, 
     files = site_files(app, use_build=use_build)
     config = orjson.dumps(frontend_config(app, target, endpoints))
     identities = Identities(secret, local_identity_pool(app, target), target.account_id)
-    return Served(routes_of(app), Site(files, index_of(app, files), lambda file: render_file(file, page)), config, identities)
+    return Served(routes_of(app, target), Site(files, index_of(app, files), lambda file: render_file(file, page)), config, identities)
 
 
 def index_of(app: App, files: Mapping[str, SiteFile]) -> str | None:

@@ -3,8 +3,10 @@
 from deep.model.action import Action, Resource
 from deep.model.app import App, Folders, Hook, Microapp, Parameter, Person, Property
 from deep.model.data import Fixture, Index, Migration, Model, Role, Statement, Validation
+from deep.model.discovery import built_in_root
 from deep.model.inspection import app_as_json
 from deep.model.load import load_app
+from deep.model.property import generated_deeploy
 
 __all__ = [
     "Action",
@@ -24,5 +26,7 @@ __all__ = [
     "Statement",
     "Validation",
     "app_as_json",
+    "built_in_root",
+    "generated_deeploy",
     "load_app",
 ]

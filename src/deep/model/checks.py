@@ -108,10 +108,10 @@ class _Checker:
         is_key = what is not None
         if shape.choices and value not in shape.choices:
             best, allowed = nearest(value, shape.choices), ", ".join(shape.choices)
-            message = f'"{_short(value)}" is not a value of {_subject(path)}'
+            message = _refused(value, path)
             self.tell("unknown-value", message, path, key=is_key, expected=allowed, help=f'did you mean "{best}"?' if best else None)
         elif shape.pattern and not _compiled(shape.pattern).fullmatch(value):
-            message = f'"{_short(value)}" cannot be {_article(what) if what else _subject(path)}'
+            message = f'"{_short(value)}" cannot be the {what}' if what else _refused(value, path)
             self.tell("wrong-text", message, path, key=is_key, expected=shape.rule, help=_suggested(value, shape))
         else:
             return True
@@ -184,8 +184,10 @@ def _suggested(value: str, shape: Text) -> str | None:
     return None
 
 
-def _article(subject: str) -> str:
-    return f"{'an' if subject[0] in 'aeiou' else 'a'} {subject}"
+def _refused(value: str, path: Path) -> str:
+    """`"type" cannot be "lamda"`, and of an item `"methods" cannot hold "FETCH"`."""
+    name = next((step for step in reversed(path) if isinstance(step, str)), "the document")
+    return f'"{name}" cannot {"be" if path and path[-1] == name else "hold"} "{_short(value)}"'
 
 
 def _subject(path: Path) -> str:

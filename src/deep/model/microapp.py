@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from deep.model.app import Folders, Microapp, Person
+from deep.model.checks import complete
 from deep.model.document import Document
 from deep.model.formats import DEEPKG
 from deep.model.models import load_models
@@ -33,22 +34,30 @@ _DEFAULT_FOLDERS = {
 
 
 def load_microapp(reading: Reading, path: Path, environ: Mapping[str, str]) -> Microapp | None:
-    """The microapplication in a folder, or None when its `deepkg.json` cannot be read. Every problem is noted.
+    """The microapplication in a folder, or None when its `deepkg.json` cannot be read; its other files are checked all the same.
 
     One without a good identifier goes by its folder's name, and its `deepkg.json` counts as unread: what others say of it cannot be judged.
     """
     found = reading.optional(path / FILE, DEEPKG)
-    if found is None:
-        return None
-    document, declared = found
+    declared = found[1] if found else complete(DEEPKG)
+    folders = _folders(reading, path, declared["autoload"])
     identifier = declared["identifier"] or path.name
+    # Of a microapplication that cannot be read it is unknown whether it is the root, and the root may do more.
+    parameters = load_parameters(reading, (identifier, declared["propertyRoot"] or found is None), path, environ)
+    contents: dict[str, Any] = {
+        "resources": load_resources(reading, identifier, folders.backend),
+        "models": load_models(reading, folders.models),
+        "validations": load_validations(reading, folders.validation),
+        "roles": load_roles(reading, folders.roles),
+        "hooks": load_hooks(reading, path),
+        "migrations": load_migrations(reading, folders.migration),
+        "fixtures": load_fixtures(reading, folders.fixtures),
+    }
     if declared["identifier"] is None:
         reading.unread.add(path / FILE)
-    if identifier in RESERVED:
-        help_ = f'put your name before it, such as "acme.{identifier}"'
-        reading.tell("reserved-identifier", f'"{identifier}" is kept for the platform', document.place(("identifier",)), help_)
-    folders = _folders(reading, document, path, declared["autoload"])
-    parameters = load_parameters(reading, (identifier, declared["propertyRoot"]), path, environ)
+    if found is None:
+        return None
+    _check_reserved(reading, found[0], identifier)
     return Microapp(
         identifier=identifier,
         name=declared["name"],
@@ -66,23 +75,23 @@ def load_microapp(reading: Reading, path: Path, environ: Mapping[str, str]) -> M
         frontend_parameters=nested(parameters, "frontend"),
         backend_parameters=nested(parameters, "backend"),
         globals=nested(parameters, "globals"),
-        resources=load_resources(reading, identifier, folders.backend),
-        models=load_models(reading, folders.models),
-        validations=load_validations(reading, folders.validation),
-        roles=load_roles(reading, folders.roles),
-        hooks=load_hooks(reading, path),
         hook_writes=tuple(declared["hooks"]["write"]),
-        migrations=load_migrations(reading, folders.migration),
-        fixtures=load_fixtures(reading, folders.fixtures),
-        place=document.place(("identifier",)),
+        place=found[0].place(("identifier",)),
+        **contents,
     )
+
+
+def _check_reserved(reading: Reading, document: Document, identifier: str) -> None:
+    if identifier in RESERVED:
+        help_ = f'put your name before it, such as "acme.{identifier}"'
+        reading.tell("reserved-identifier", f'"{identifier}" is kept for the platform', document.place(("identifier",)), help_)
 
 
 def _person(declared: Mapping[str, Any]) -> Person:
     return Person(declared["name"], declared["email"], declared["website"])
 
 
-def _folders(reading: Reading, document: Document, path: Path, overrides: Mapping[str, str | None]) -> Folders:
+def _folders(reading: Reading, path: Path, overrides: Mapping[str, str | None]) -> Folders:
     found = {name: _folder(reading, path, steps) for name, steps in _DEFAULT_FOLDERS.items() if overrides.get(name) is None}
     for name, override in overrides.items():
         if override is None:
@@ -91,7 +100,9 @@ def _folders(reading: Reading, document: Document, path: Path, overrides: Mappin
         found[name] = folder if folder.is_dir() else None
         if found[name] is None:
             near = did_you_mean(folder.name, [entry.name for entry in reading.disk.folders(folder.parent)])
-            reading.warn("missing-folder", f"there is no folder {reading.name(folder)}", document.place(("autoload", name)), near)
+            reading.warn(
+                "missing-folder", f"there is no folder {reading.name(folder)}", reading.place(reading.name(path / FILE), ("autoload", name)), near
+            )
     return Folders(**found)
 
 

@@ -10,7 +10,6 @@ from deep.model.document import Document
 from deep.model.formats import MODEL, MODEL_NAME, SETTINGS_KEY
 from deep.model.nearest import did_you_mean
 from deep.model.reading import Reading
-from deep.model.shape import Text
 
 SERVER_FIELDS = {"Id": "timeUUID", "createdAt": "date", "updatedAt": "date"}
 """In every item, kept by the framework."""
@@ -24,18 +23,8 @@ def load_models(reading: Reading, folder: Path | None) -> tuple[Model, ...]:
     return tuple(model for path in paths if (model := _load(reading, path)) is not None)
 
 
-def file_name_fits(reading: Reading, path: Path, rule: Text, what: str) -> bool:
-    """Whether the file may give its name to what it holds; told when not."""
-    import re
-
-    if re.fullmatch(rule.pattern or ".*", path.stem):
-        return True
-    reading.tell("wrong-file-name", f'"{path.stem}" cannot be the name of a {what}', path, f"a name is {rule.rule}")
-    return False
-
-
 def _load(reading: Reading, path: Path) -> Model | None:
-    fits = file_name_fits(reading, path, MODEL_NAME, "model")
+    fits = reading.name_fits(path, MODEL_NAME, "model")
     found = reading.checked(path, MODEL)
     if found is None or not fits:
         return None

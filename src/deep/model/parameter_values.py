@@ -6,7 +6,6 @@ import json
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 from deep.model.checks import type_name
@@ -68,6 +67,8 @@ def _type_mistake(type_: str, value: Any) -> str | None:
 
 def _is_date(text: str) -> bool:
     """RAML 0.8 asks for RFC 2616's full date; ISO 8601 is what people write."""
+    from email.utils import parsedate_to_datetime  # costs as much as the rest of this room together
+
     for parse in (datetime.fromisoformat, parsedate_to_datetime):
         try:
             parse(text)

@@ -32,7 +32,7 @@ class Disk:
         return read_json(self.name(path), self.content(path), minimal)
 
     def content(self, path: Path) -> bytes:
-        """At most `MAX_SIZE_BYTES` + 1 bytes of an ordinary file; raises as `json`. A pipe never makes this wait."""
+        """At most `MAX_SIZE_BYTES` + 1 bytes of an ordinary file; raises as `json`. Anything else is not even opened: a pipe would make us wait."""
         try:
             return self._content(path)
         except FileNotFoundError:
@@ -72,13 +72,11 @@ class Disk:
     def _content(self, path: Path) -> bytes:
         if path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(self._home(path)):
             raise self._refused("link-outside", "this link leads out of the microapplication", path, "put a copy of the file in its place")
-        # Without O_NONBLOCK, opening a pipe would wait for somebody to write into it.
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
-        with open(descriptor, "rb") as file:
-            mode = os.fstat(descriptor).st_mode
-            if not stat.S_ISREG(mode):
-                kind = next((name for test, name in _KINDS if test(mode)), "a device")
-                raise self._refused("not-a-file", f"a file is expected here, found {kind}", path)
+        mode = path.stat().st_mode
+        if not stat.S_ISREG(mode):
+            kind = next((name for test, name in _KINDS if test(mode)), "a device")
+            raise self._refused("not-a-file", f"a file is expected here, found {kind}", path)
+        with path.open("rb") as file:
             return file.read(MAX_SIZE_BYTES + 1)
 
     def _home(self, path: Path) -> Path:

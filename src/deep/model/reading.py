@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from deep.model.checks import check
 from deep.model.document import Document
 from deep.model.document import Path as Way
 from deep.model.read import Disk
-from deep.model.shape import Shape, sample_text
+from deep.model.shape import Shape, Text, sample_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,13 @@ class Reading:
         for entry in self.disk.entries(path.parent):
             if entry.name.casefold() == path.name.casefold() and entry.name != path.name:
                 self.tell("wrong-case", f"{entry.name} is not read: names are case sensitive", entry, f"rename it to {path.name}")
+
+    def name_fits(self, path: Path, rule: Text, what: str) -> bool:
+        """Whether a file may give its name to what it holds; told when not."""
+        if re.fullmatch(rule.pattern or ".*", path.stem):
+            return True
+        self.tell("wrong-file-name", f'"{path.stem}" cannot be the name of a {what}', path, f"a name is {rule.rule}")
+        return False
 
     def place(self, file: str, way: Way, *, key: bool = False) -> Place:
         """The place of a value (or of its key) in a file that was read."""

@@ -9,7 +9,6 @@ from typing import Any
 from deep.model.data import Role, Statement
 from deep.model.document import Document
 from deep.model.formats import NAME, ROLE
-from deep.model.models import file_name_fits
 from deep.model.reading import Reading
 
 _PART = r"[a-zA-Z0-9_.*-]+"
@@ -31,12 +30,12 @@ def listed(value: str | list[str] | None) -> tuple[str, ...]:
 
 
 def _load(reading: Reading, path: Path) -> Role | None:
-    fits = file_name_fits(reading, path, NAME, "role")
+    fits = reading.name_fits(path, NAME, "role")
     found = reading.checked(path, ROLE)
     if found is None or not fits:
         return None
     document, value = found
-    statements = tuple(_statement(reading, document, (number, one)) for number, one in enumerate(value["Statement"]))
+    statements = tuple(_statement(reading, document, (number, one)) for number, one in enumerate(value["Statement"] or ()))
     return Role(path.stem, value["Version"], statements, document.place())
 
 

@@ -59,7 +59,7 @@ class MapOf:
 
     value: Shape
     key: Text = Text()
-    what: str = "name"
+    what: str = "name of a member"
     special: Mapping[str, Field] = field(default_factory=dict)
 
 

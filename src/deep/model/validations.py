@@ -11,7 +11,6 @@ from deep.model.data import Validation
 from deep.model.document import Document, plain
 from deep.model.document import Path as Way
 from deep.model.formats import MODEL_NAME
-from deep.model.models import file_name_fits
 from deep.model.reading import Reading
 from deep.model.shape import Again, Anything, Field, Flag, ListOf, MapOf, Number, OneOf, Record, Shape, Text
 
@@ -61,7 +60,7 @@ def load_validations(reading: Reading, folder: Path | None) -> tuple[Validation,
 
 
 def _load(reading: Reading, path: Path) -> Validation | None:
-    fits = file_name_fits(reading, path, MODEL_NAME, "schema")
+    fits = reading.name_fits(path, MODEL_NAME, "schema")
     found = reading.checked(path, SCHEMA_OBJECT)
     if found is None or not fits:
         return None

@@ -15,17 +15,17 @@ from deep.runtime.response import Outbox, Response, direct_answer, http_answer
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
+    from typing import Any, ClassVar
 
     from deep.runtime.validation import Schema
 
-    LambdaHandler = Callable[[Any, Any], Any]
+    LambdaHandler = Callable[..., Any]
 
 
 class Runtime:
     """Derive from it and write `handle(self, request)`, plain or `async`. A new instance serves each invocation, so `self` leaks nothing."""
 
-    validation_schema: Schema | None = None
+    validation_schema: ClassVar[Schema | None] = None
     """Name of a schema, dict of field types, or function; None is what `resources.json` says for the action."""
 
     def __init__(self, kernel: Kernel) -> None:

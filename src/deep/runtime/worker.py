@@ -7,6 +7,7 @@ interpreter in doubt (out of memory).
 from __future__ import annotations
 
 import os
+import sys
 from time import perf_counter, time
 
 from deep.runtime import jsontext
@@ -124,6 +125,7 @@ def _serve(channel: Channel, handler: Callable[[Any, Any], Any]) -> int:
             return 1
         try:
             answer_kind, answer = _invoke(handler, payload)
+            _flush_output()
         except MemoryError:
             del frame, payload
             channel.write_fault(frames.FAULT, _out_of_memory())
@@ -149,6 +151,15 @@ def _invoke(handler: Callable[[Any, Any], Any], payload: bytes) -> tuple[int, by
 
         return frames.FAULT, _fault_json(fault_of(error))
     return _marshal(result)
+
+
+def _flush_output() -> None:
+    """What the author printed is to be seen with its invocation, although a pipe is buffered. The streams are theirs: they may be closed."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (AttributeError, OSError, ValueError):
+            continue
 
 
 def _marshal(result: Any) -> tuple[int, bytes]:

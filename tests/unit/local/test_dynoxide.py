@@ -21,6 +21,7 @@ from deep.local.engines.dynamodb_http import DynamoDbHttp, TableCallError
 from deep.local.engines.dynoxide import FILE_NAME, Dynoxide, check_database, find_binary
 from deep.local.engines.table_engine import EngineHome, TableEngine, find_table_engine
 from deep.local.engines.without_fsync import SYSTEM_CALLS, __file__, program
+from deep.local.tables import reconcile_tables
 from tests.fakes.sandboxes import ignore
 
 needs_dynoxide = pytest.mark.skipif(find_binary() is None, reason="no Dynoxide binary for this machine")
@@ -50,7 +51,7 @@ def dynoxide(home: EngineHome) -> Dynoxide:
 async def keeps_items_over_restarts(engine: TableEngine, again: TableEngine) -> None:
     await engine.start()
     client = DynamoDbHttp(engine.endpoint)
-    await client.call("CreateTable", TABLE)
+    await reconcile_tables(engine.endpoint, [TABLE])
     await client.call("PutItem", ITEM)
     await engine.stop()
     with pytest.raises(OSError, match=r"."):
@@ -80,7 +81,7 @@ async def test_an_engine_that_is_killed_comes_back_with_every_item(home: EngineH
     engine = dynoxide(home)
     await engine.start()
     client = DynamoDbHttp(engine.endpoint)
-    await client.call("CreateTable", TABLE)
+    await reconcile_tables(engine.endpoint, [TABLE])
     await client.call("PutItem", ITEM)
     os.kill(engine.pid or 0, signal.SIGKILL)
     assert (await patient_call(client, "GetItem", KEY))["Item"] == ITEM["Item"]
@@ -93,7 +94,7 @@ async def test_an_expression_that_overflows_the_engines_stack_does_not_end_the_p
     engine = dynoxide(home)
     await engine.start()
     client = DynamoDbHttp(engine.endpoint)
-    await client.call("CreateTable", TABLE)
+    await reconcile_tables(engine.endpoint, [TABLE])
     with pytest.raises((OSError, TableCallError)):
         await client.call("Scan", {"TableName": "Things", "FilterExpression": "(" * 2000, "ExpressionAttributeValues": {":x": {"S": "1"}}})
     assert (await patient_call(client, "ListTables", {}))["TableNames"] == ["Things"]

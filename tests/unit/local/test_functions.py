@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import time
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from deep.local.engines.child import Household
 from deep.local.functions import Functions, UnknownFunction
 from deep.local.outcome import Answer, Failure
 from deep.local.pool import PoolLimits
@@ -203,7 +205,8 @@ async def test_a_dropped_function_finishes_what_it_does(tmp_path: Path) -> None:
 
 async def test_a_caller_that_goes_away_does_not_stop_the_function(tmp_path: Path) -> None:
     marker = tmp_path / "done"
-    async with running(function(tmp_path / "f", "import time\ndef handler(event, head): time.sleep(0.1); open(event, 'w').close()")) as app:
+    async with running(function(tmp_path / "f", "import time\ndef handler(event, head): time.sleep(0.1); event and open(event, 'w').close()")) as app:
+        await app.call()
         call = asyncio.ensure_future(app.call(str(marker)))
         await asyncio.sleep(0.05)
         call.cancel()
@@ -239,6 +242,38 @@ async def test_closing_waits_as_long_as_it_is_told(tmp_path: Path) -> None:
     assert isinstance(done, Answer)
     assert isinstance(ended, Failure)
     assert not exists(json.loads(done.payload))
+
+
+async def test_a_shared_household_outlives_the_functions(tmp_path: Path) -> None:
+    household = Household()
+    functions = Functions({IDENTIFIER: function(tmp_path / "f", PID)}, FAKE_LAYER, lambda _, __: None, household=household)
+    outcome = await functions.invoke(IDENTIFIER, b"0")
+    assert isinstance(outcome, Answer)
+    await functions.close()
+    assert not exists(json.loads(outcome.payload))
+    assert household.warden_runs
+    await household.close()
+    assert not household.warden_runs
+
+
+async def test_reloading_leaves_neither_processes_nor_descriptors_behind(tmp_path: Path) -> None:
+    """R5, in small: a hundred reloads under load, and every answer is of the version asked for."""
+    spec = function(tmp_path / "f", "def handler(event, head): return 0")
+    async with running(spec) as app:
+        await app.call()
+        await asyncio.sleep(0.1)
+        before = descriptors()
+        for number in range(100):
+            function(tmp_path / "f", f"def handler(event, head): return {number}")
+            app.functions.refresh([IDENTIFIER])
+            assert set(await asyncio.gather(*(app.call() for _ in range(5)))) == {number}
+        await asyncio.sleep(0.3)
+        assert app.functions.process_count == 1
+        assert descriptors() == before
+
+
+def descriptors() -> int:
+    return len(os.listdir("/dev/fd"))
 
 
 async def test_nothing_runs_after_closing(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import signal
 import sys
 import time
 from collections.abc import AsyncIterator
+from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ from tests.fakes.sandboxes import exists, ignore
 SERVER = """
 import signal, socket, sys
 signal.signal(signal.SIGTERM, signal.{on_term})
-server = socket.create_server(("127.0.0.1", int(sys.argv[1])))
+server = socket.create_server((sys.argv[1], int(sys.argv[2])))
 while True: server.accept()[0].close()
 """
 
@@ -33,7 +34,7 @@ async def household() -> AsyncIterator[Household]:
 
 
 def program(folder: Path, code: str) -> Program:
-    return Program("the engine", lambda port: Launch([sys.executable, "-S", "-c", code, str(port)], folder, {}))
+    return Program("the engine", lambda host, port: Launch([sys.executable, "-S", "-c", code, host, str(port)], folder, {}))
 
 
 async def test_it_is_restarted_on_the_same_port(tmp_path: Path, household: Household) -> None:
@@ -81,3 +82,12 @@ async def restarted(server: Supervised, times: int) -> None:
     async with asyncio.timeout(5):
         while server.restarts < times:  # noqa: ASYNC110 - the supervisor tells nobody
             await asyncio.sleep(0.01)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is but one loopback address")
+async def test_engines_are_not_where_a_web_page_would_look(tmp_path: Path, household: Household) -> None:
+    """L3: engines have no guard of their own, so they listen on a loopback address drawn by lot."""
+    addresses = {Supervised(program(tmp_path, SERVER), household, ignore).host for _ in range(20)}
+    assert len(addresses) > 15
+    assert all(ip_address(address).is_loopback for address in addresses)
+    assert "127.0.0.1" not in addresses

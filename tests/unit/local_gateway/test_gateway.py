@@ -107,6 +107,23 @@ def test_a_fault_is_told_in_development_and_logged_with_its_line(stage: Stage) -
     assert stage.reporter.logs == [("deep.todo:task:retrieve", "KeyError: 'Id' (/app/src/Task/Fail/handler.py:7)")]
 
 
+def test_an_action_that_nothing_here_runs_is_502(stage: Stage) -> None:
+    stage.functions.handlers.pop("deep.todo:task:retrieve")  # type: ignore[attr-defined]
+    answer = stage.http.ask("GET", RETRIEVE)
+    assert (answer.status, answer.json()["errorType"]) == (502, "Runtime.Unsupported")
+
+
+def test_a_fault_of_the_platform_itself_is_told_and_survived(stage: Stage) -> None:
+    stage.functions.breaks = True
+    answer = stage.http.ask("GET", RETRIEVE)
+    assert (answer.status, answer.json()) == (500, {"message": "Internal Server Error"})
+    stage.log.flush()
+    [(where, told)] = stage.reporter.logs
+    assert where == f"GET {RETRIEVE}"
+    assert "RuntimeError: planted" in told
+    assert stage.http.ask("GET", "/").status == 200
+
+
 def test_a_result_without_status_is_a_200_body(stage: Stage) -> None:
     stage.functions.handlers["deep.todo:task:retrieve"] = lambda event: [1, "two"]  # type: ignore[index]
     answer = stage.http.ask("GET", RETRIEVE)

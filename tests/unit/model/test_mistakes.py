@@ -49,11 +49,15 @@ def role(**changes: Any) -> dict[str, Any]:
         pytest.param(shop(identifier="../shop"), "wrong-text", "Shop/deepkg.json:2:17", 'such as "shop"', id="16 traversal"),
         pytest.param(shop(identifier="sh\u043ep"), "wrong-text", "Shop/deepkg.json:2:17", 'such as "sh-p"', id="16 homoglyph"),
         pytest.param(shop(identifier="a" * 200), "wrong-text", "Shop/deepkg.json:2:17", f'such as "{"a" * 64}"', id="16 200 characters"),
-        pytest.param(shop(identifier="con"), "reserved-identifier", "Shop/deepkg.json:2:17", 'put your name before it, such as "acme.con"', id="17 reserved"),
+        pytest.param(
+            shop(identifier="con"), "reserved-identifier", "Shop/deepkg.json:2:17", 'put your name before it, such as "acme.con"', id="17 reserved"
+        ),
         pytest.param(shop(identifier="acme.root"), "duplicate-identifier", "Shop/deepkg.json:2:17", "change the identifier of one", id="18 twice"),
         pytest.param(shop(propertyRoot=True), "duplicate-root", "Shop/deepkg.json:2:17", None, id="47 two roots"),
         pytest.param(shop(dependencies={"acme.shop": "*"}), "self-dependency", "Shop/deepkg.json:6:5", "remove this line", id="34 itself"),
-        pytest.param(shop(dependencies={"acme.rot": "*"}), "missing-dependency", "Shop/deepkg.json:6:5", 'did you mean "acme.root"?', id="33 missing"),
+        pytest.param(
+            shop(dependencies={"acme.rot": "*"}), "missing-dependency", "Shop/deepkg.json:6:5", 'did you mean "acme.root"?', id="33 missing"
+        ),
         pytest.param({"Shop/deepkg.json": []}, "wrong-type", "Shop/deepkg.json:1:1", None, id="6 array"),
         pytest.param({"Shop/deepkg.json": ""}, "json-empty", "Shop/deepkg.json", None, id="5 empty"),
         # resources.json
@@ -111,12 +115,22 @@ def role(**changes: Any) -> dict[str, Any]:
         pytest.param({MODEL: {"Title": "strng"}}, "unknown-value", f"{MODEL}:2:12", 'did you mean "string"?', id="unknown type"),
         pytest.param({MODEL: {"Title": {"Text": 1}}}, "wrong-type", f"{MODEL}:3:13", None, id="nested wrong type"),
         pytest.param({MODEL: {"My Title": "string"}}, "wrong-text", f"{MODEL}:2:3", 'such as "My-Title"', id="field with a space"),
-        pytest.param({MODEL: {"A": "string", "_settings": {"readCapacty": 1}}}, "unknown-field", f"{MODEL}:4:5", 'did you mean "readCapacity"?', id="setting"),
         pytest.param(
-            {MODEL: {"A": "string", "_settings": {"indexes": ["B"]}}}, "unknown-field", f"{MODEL}:5:7", "the model has Id, createdAt, updatedAt, A", id="index"
+            {MODEL: {"A": "string", "_settings": {"readCapacty": 1}}}, "unknown-field", f"{MODEL}:4:5", 'did you mean "readCapacity"?', id="setting"
         ),
         pytest.param(
-            {MODEL: {"A": "map", "_settings": {"indexes": [{"partition": "Id", "sort": "A"}]}}}, "unindexable-field", f"{MODEL}:7:17", None, id="map as key"
+            {MODEL: {"A": "string", "_settings": {"indexes": ["B"]}}},
+            "unknown-field",
+            f"{MODEL}:5:7",
+            "the model has Id, createdAt, updatedAt, A",
+            id="index",
+        ),
+        pytest.param(
+            {MODEL: {"A": "map", "_settings": {"indexes": [{"partition": "Id", "sort": "A"}]}}},
+            "unindexable-field",
+            f"{MODEL}:7:17",
+            None,
+            id="map as key",
         ),
         pytest.param({MODEL: {"A": "date", "_settings": {"indexes": ["A", "A"]}}}, "listed-twice", f"{MODEL}:6:7", "remove one", id="index twice"),
         pytest.param({"Shop/Data/Models/2 do.json": {}}, "wrong-file-name", "Shop/Data/Models/2 do.json", None, id="model's name"),
@@ -129,17 +143,23 @@ def role(**changes: Any) -> dict[str, Any]:
         pytest.param({SCHEMA: {"$schema": "http://json-schema.org/draft-04/schema#"}}, "schema-draft", f"{SCHEMA}:2:14", None, id="schema draft"),
         # roles: item 60
         pytest.param(role(Action=["acme.shop:task:creat"]), "unknown-action", f"{ROLE}:7:9", 'did you mean "acme.shop:task:create"?', id="60 action"),
-        pytest.param(role(Action="acme.shp:task:create"), "unknown-action", f"{ROLE}:6:17", 'did you mean "acme.shop:task:create"?', id="60 microapp"),
+        pytest.param(
+            role(Action="acme.shp:task:create"), "unknown-action", f"{ROLE}:6:17", 'did you mean "acme.shop:task:create"?', id="60 microapp"
+        ),
         pytest.param(role(Effect="allow"), "unknown-value", f"{ROLE}:5:17", 'did you mean "Allow"?', id="60 effect"),
         pytest.param(role(Resource=["acme.shop:cart"]), "resource-mismatch", f"{ROLE}:7:9", 'add "acme.shop:task" to Resource', id="60 resource"),
-        pytest.param(role(Action=["acme.shop:task:*"]), "wildcard", f"{ROLE}:7:9", 'name them one by one, or add "wide": true to the statement', id="60 *"),
+        pytest.param(
+            role(Action=["acme.shop:task:*"]), "wildcard", f"{ROLE}:7:9", 'name them one by one, or add "wide": true to the statement', id="60 *"
+        ),
         pytest.param(role(Action=["task:create"]), "wrong-reference", f"{ROLE}:7:9", None, id="60 form"),
         pytest.param({ROLE: {"Version": "2012-10-17", "Statement": []}}, "unknown-value", f"{ROLE}:2:14", None, id="60 version"),
         # files by name
         pytest.param({"Shop/hook.inti.py": ""}, "unknown-hook", "Shop/hook.inti.py", 'did you mean "init"?', id="hook's moment"),
         pytest.param({"Shop/hook.init.py": "def f(:\n"}, "python-syntax", "Shop/hook.init.py:1:7", None, id="hook's syntax"),
         pytest.param({"Shop/Data/Migration/first.py": ""}, "wrong-file-name", "Shop/Data/Migration/first.py", None, id="migration's name"),
-        pytest.param({"Shop/Data/Fixtures/Tsk.json": []}, "unknown-model", "Shop/Data/Fixtures/Tsk.json", 'did you mean "Task"?', id="fixture's model"),
+        pytest.param(
+            {"Shop/Data/Fixtures/Tsk.json": []}, "unknown-model", "Shop/Data/Fixtures/Tsk.json", 'did you mean "Task"?', id="fixture's model"
+        ),
         # deeploy.json
         pytest.param({"deeploy.json": {"env": "production"}}, "unknown-value", "deeploy.json:2:10", None, id="env"),
         pytest.param({"deeploy.json": {"awsAccountId": "12"}}, "wrong-text", "deeploy.json:2:19", None, id="account"),
@@ -149,7 +169,11 @@ def role(**changes: Any) -> dict[str, Any]:
             {"Shop/deepkg.json": None, "Shop/Deepkg.json": SHOP}, "wrong-case", "Shop/Deepkg.json", "rename it to deepkg.json", id="26 deepkg.json"
         ),
         pytest.param(
-            {RESOURCES: None, "Shop/Backend/Resources.json": {}}, "wrong-case", "Shop/Backend/Resources.json", "rename it to resources.json", id="26 resources"
+            {RESOURCES: None, "Shop/Backend/Resources.json": {}},
+            "wrong-case",
+            "Shop/Backend/Resources.json",
+            "rename it to resources.json",
+            id="26 resources",
         ),
     ],
 )
@@ -169,6 +193,11 @@ def test_a_mistake_in_one_file_is_not_blamed_on_others(bench: Bench, files: dict
     """The role and the schema name what the spoilt file declares; nobody is told that it does not exist."""
     users = {**role(), SCHEMA: {}, "Shop/Data/Fixtures/Task.json": []}
     assert len(bench.problems({**users, **files})) == 1
+
+
+def test_a_broken_deepkg_json_does_not_hide_the_mistakes_of_the_other_files(bench: Bench) -> None:
+    problems = bench.problems({"Shop/deepkg.json": "{", MODEL: {"A": "b"}, **action(methods=["A"]), "Shop/parameters.json": {"globals": {}}})
+    assert [problem.place.file for problem in problems if problem.place] == [RESOURCES, MODEL, "Shop/deepkg.json"]
 
 
 def test_ten_different_mistakes_are_ten_errors_in_one_run() -> None:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import random
 import time
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from deep.errors import Problem, ProjectError
@@ -198,11 +197,9 @@ def test_hostile_files_are_settled_quickly(hostile: bytes) -> None:
     assert time.perf_counter() - started < 1
 
 
-@settings(max_examples=1)
-@given(st.just(random.Random(7)))
-def test_a_large_file_is_read_at_megabytes_a_second(random_: random.Random) -> None:
-    """5 MB/s are reached on a quiet machine; half a megabyte a second is what a per-character reader does not reach."""
-    actions = {f"action{n}": {"type": "lambda", "methods": ["GET"], "source": f"src/A{n}", "cacheTtl": random_.randrange(99)} for n in range(5000)}
+def test_a_large_file_is_read_at_megabytes_a_second() -> None:
+    """12 MB/s are reached on a quiet machine; half a megabyte a second is what a per-character reader does not reach."""
+    actions = {f"action{n}": {"type": "lambda", "methods": ["GET"], "source": f"src/A{n}", "cacheTtl": n % 99} for n in range(5000)}
     data = json.dumps({"task": actions}, indent=2).encode()
     started = time.perf_counter()
     assert plain(read(data).value) == json.loads(data)

@@ -99,6 +99,13 @@ def test_a_repository_runs_nothing(repositories: Path, host: str, tmp_path: Path
         "credential": f"helper = !{touch}",
         f'url "ext::sh -c {touch}"': f"insteadOf = {host}",
     }
+    sections = {
+        'filter "evil"': f"smudge = {touch}\n clean = {touch}",
+        'protocol "ext"': "allow = always",
+        "core": f"fsmonitor = {touch}\n sshCommand = {touch}",
+        "credential": f"helper = !{touch}",
+        f'url "ext::sh -c {touch}"': f"insteadOf = {host}",
+    }
     poison = "".join(f"[{name}]\n {body}\n" for name, body in sections.items())
     (home / ".gitconfig").write_text(poison)
     monkeypatch.setenv("HOME", str(home))

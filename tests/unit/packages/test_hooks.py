@@ -271,3 +271,23 @@ def test_a_root_outside_the_property_is_noticed(tmp_path: Path) -> None:
     assert not writes_into_missing_root(tmp_path, "post-install")
     write(tmp_path, below("DeepRoot", microapp("deep.root", propertyRoot=True)))
     assert not writes_into_missing_root(tmp_path, "init")
+
+
+def test_the_samples_recorded_approval_is_true() -> None:
+    """The todo sample's hook was approved by its content; whoever edits it approves it again: `deepify hooks approve deep.todo apps/todo`."""
+    todo = Path(__file__).parents[3] / "apps/todo"
+    assert [consent_to(hook, read_approvals(todo)) for hook in hooks_of(find_microapps(todo))] == ["approved"]
+
+
+def test_without_bubblewrap_the_environment_is_scrubbed_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Threat I2 on other systems."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    is_confining.cache_clear()
+    try:
+        assert not is_confining()
+        output = run_approved(tmp_path, "import os\ndef hook(context):\n    print(sorted(os.environ))\n")
+    finally:
+        is_confining.cache_clear()
+    assert "AWS_SECRET_ACCESS_KEY" not in output
+    assert "PATH" in output

@@ -116,12 +116,12 @@ def test_development_tells_type_message_and_the_authors_lines(capsys: pytest.Cap
 
     class Breaks(Runtime):
         async def handle(self, request: Request) -> Any:
-            return {}["missing"]
+            return dict[str, int]()["missing"]
 
     status, body = answered(Breaks, http_event(), development=True)
     assert (status, body["errorType"], body["errorMessage"]) == (500, "KeyError", "'missing'")
     assert "test_handler.py" in body["errorStack"]
-    assert 'return {}["missing"]' in body["errorStack"]
+    assert 'return dict[str, int]()["missing"]' in body["errorStack"]
     assert "deep/runtime" not in body["errorStack"]
     line = json.loads(capsys.readouterr().err)
     assert (line["level"], line["errorType"]) == ("err", "KeyError")

@@ -148,6 +148,20 @@ def test_prints_cannot_spoil_a_result(root: Path) -> None:
     assert drained[0].count(b"\xff") == 100_000
 
 
+def test_what_is_printed_is_seen_with_its_invocation(root: Path) -> None:
+    (root / "bootstrap.py").write_text(LAMBDA + "print('now')\n    return 1")
+    with running_worker(root) as worker:
+        worker.read()
+        assert worker.invoke({}) == (RESULT, 1)
+        assert worker.process.stdout
+        assert worker.process.stdout.readline() == b"now\n", "while the process lives"
+
+
+def test_closed_streams_are_the_authors_choice(root: Path) -> None:
+    code = "import sys\n" + LAMBDA + "sys.stdout.close(); sys.stderr = None\n    return 1"
+    assert answer_of(root, code) == (RESULT, 1)
+
+
 def test_out_of_memory_ends_the_process(root: Path) -> None:
     (root / "bootstrap.py").write_text(
         "import resource\nresource.setrlimit(resource.RLIMIT_AS, (300_000_000, 300_000_000))\n" + LAMBDA + "return len(bytearray(700_000_000))"

@@ -133,8 +133,11 @@ class Child:
         threading.Thread(target=self._wait_in_thread, daemon=True).start()
 
     def _wait_in_thread(self) -> None:
-        # WNOWAIT leaves the process unreaped, so that its id cannot be given away before its group is killed.
-        os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOWAIT)
+        if hasattr(os, "waitid"):
+            # WNOWAIT leaves the process unreaped, so that its id cannot be given away before its group is killed.
+            os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOWAIT)
+        else:
+            self._popen.wait()
         with contextlib.suppress(RuntimeError):  # the loop may be closed by now
             self._loop.call_soon_threadsafe(self._on_end)
 
@@ -198,6 +201,11 @@ class Household:
         sweep = asyncio.get_running_loop().run_in_executor(None, warden.kill_marked, mark)
         self._sweeps.add(sweep)
         sweep.add_done_callback(self._sweeps.discard)
+
+    @property
+    def warden_runs(self) -> bool:
+        """Whether the warden is there; it comes with the first process."""
+        return self._warden is not None and self._warden.poll() is None
 
     async def close(self) -> None:
         """Kills everything and waits until it is gone (at most 5 s for a process the kernel will not let go)."""

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from deep.local.engines.child import Household, Launch
-from deep.local.engines.supervised import HOST, Program, Supervised
+from deep.local.engines.supervised import Program, Supervised
 
 FOLDER = "dynalite"
 
@@ -45,6 +45,6 @@ class Dynalite:
     async def stop(self) -> None:
         await self._server.stop()
 
-    def _launch_on(self, port: int) -> Launch:
-        argv = [*self._command, "--host", HOST, "--port", str(port), "--path", str(self._data), "--createTableMs", "0", "--updateTableMs", "0"]
+    def _launch_on(self, host: str, port: int) -> Launch:
+        argv = [*self._command, "--host", host, "--port", str(port), "--path", str(self._data), "--createTableMs", "0", "--updateTableMs", "0"]
         return Launch(argv, self._data, {"PATH": os.environ.get("PATH", os.defpath)})

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from deep.local.engines import without_fsync
 from deep.local.engines.child import Household, Launch
-from deep.local.engines.supervised import HOST, Program, Supervised
+from deep.local.engines.supervised import Program, Supervised
 
 VARIABLE = "DEEP_DYNOXIDE"
 DURABLE_VARIABLE = "DEEP_DURABLE"
@@ -85,8 +85,8 @@ class Dynoxide:
         await self._server.stop()
         await asyncio.to_thread(self._sync)
 
-    def _launch_on(self, port: int) -> Launch:
-        argv = [str(self._binary), "--host", HOST, "--port", str(port), "--db-path", str(self.database)]
+    def _launch_on(self, host: str, port: int) -> Launch:
+        argv = [str(self._binary), "--host", host, "--port", str(port), "--db-path", str(self.database)]
         if not self._durable and sys.platform == "linux":
             argv = [sys.executable, "-I", "-S", without_fsync.__file__, *argv]
         return Launch(argv, self.database.parent, {})

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import secrets
 import socket
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,7 +14,6 @@ from dataclasses import dataclass
 from deep.errors import EnvironmentProblem, Problem
 from deep.local.engines.child import Child, Household, Launch, Watcher
 
-HOST = "127.0.0.1"
 READY_S = 10.0
 STOP_S = 5.0
 POLL_S = 0.004
@@ -24,16 +25,17 @@ CALM_S = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """What is kept running: a name for messages, and how to start it on a given port."""
+    """What is kept running: a name for messages, and how to start it on a given address and port."""
 
     name: str
-    launch_on: Callable[[int], Launch]
+    launch_on: Callable[[str, int], Launch]
 
 
 class Supervised:
     """One program, supervised. `on_note` is told of crashes and of what the program prints."""
 
     def __init__(self, program: Program, household: Household, on_note: Callable[[str], None]) -> None:
+        self.host = _loopback_address()
         self.port = 0
         self.restarts = 0
         self._program = program
@@ -48,8 +50,8 @@ class Supervised:
 
     @property
     def endpoint(self) -> str:
-        """`http://127.0.0.1:PORT`; stays the same for as long as this object lives."""
-        return f"http://{HOST}:{self.port}"
+        """Its URL on this machine; stays the same for as long as this object lives."""
+        return f"http://{self.host}:{self.port}"
 
     @property
     def pid(self) -> int | None:
@@ -58,7 +60,7 @@ class Supervised:
 
     async def start(self) -> None:
         """Returns when the program answers. Raises EnvironmentProblem, with the program's last words, when it does not come up."""
-        self.port = _free_port()
+        self.port = _free_port(self.host)
         self._launch()
         if not await self._answers():
             self._stopping = True
@@ -85,7 +87,7 @@ class Supervised:
 
     def _launch(self) -> None:
         watcher = Watcher(self._on_line, self._on_exit)
-        self._child = self._household.start(self._program.launch_on(self.port), watcher)
+        self._child = self._household.start(self._program.launch_on(self.host, self.port), watcher)
 
     def _on_line(self, line: str) -> None:
         self._last_words = line or self._last_words
@@ -117,7 +119,7 @@ class Supervised:
         deadline = time.monotonic() + READY_S
         while time.monotonic() < deadline and self.pid is not None:
             with contextlib.suppress(OSError):
-                _, writer = await asyncio.open_connection(HOST, self.port)
+                _, writer = await asyncio.open_connection(self.host, self.port)
                 writer.close()
                 await writer.wait_closed()
                 if self.pid is not None:
@@ -127,7 +129,18 @@ class Supervised:
         return False
 
 
-def _free_port() -> int:
+def _loopback_address() -> str:
+    """An address of this machine's own that nobody can guess, where there is more than one (Linux has all of 127.0.0.0/8).
+
+    Engines answer whoever calls, web pages of any origin too (Dynoxide sends `Access-Control-Allow-Origin: *`). A page would have to find one of
+    16 million addresses and then the port.
+    """
+    if sys.platform != "linux":
+        return "127.0.0.1"
+    return f"127.{secrets.randbelow(254) + 1}.{secrets.randbelow(256)}.{secrets.randbelow(254) + 1}"
+
+
+def _free_port(host: str) -> int:
     with socket.socket() as probe:
-        probe.bind((HOST, 0))
+        probe.bind((host, 0))
         return int(probe.getsockname()[1])

@@ -1,0 +1,92 @@
+"""Small apps as values, without files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from deep.errors import Place
+from deep.model import Action, App, Folders, Microapp, Model, Property, Resource, Validation
+
+HERE = Place("resources.json", 1, 1)
+
+
+def validation_of(name: str, schema: Mapping[str, Any]) -> Validation:
+    return Validation(name, schema, Path(f"/app/Data/Validation/{name}.json"))
+
+
+def action_of(name: str, **members: Any) -> Action:
+    """An action `deep.todo:task:<name>` with the defaults of `resources.json`."""
+    plain: dict[str, Any] = {
+        "microapp": "deep.todo",
+        "resource": "task",
+        "name": name,
+        "description": "",
+        "type": "lambda",
+        "methods": ("POST",),
+        "source": Path("/app/Backend/src"),
+        "url": None,
+        "cache_ttl_s": -1,
+        "force_user_identity": True,
+        "validation_schema": None,
+        "memory_mb": 512,
+        "timeout_s": 30,
+        "runtime": "python3.11",
+        "cron": None,
+        "cron_payload": None,
+        "scope": "public",
+        "authorization": "AWS_IAM",
+        "key_required": False,
+        "models": None,
+        "place": HERE,
+    }
+    return Action(**{**plain, **members})
+
+
+def microapp_of(identifier: str, **members: Any) -> Microapp:
+    plain: dict[str, Any] = {
+        "identifier": identifier,
+        "name": identifier,
+        "description": "",
+        "version": "1.0.0",
+        "is_root": False,
+        "author": None,
+        "contributors": (),
+        "dependencies": {},
+        "folders": Folders(),
+        "frontend_engines": (),
+        "tags": (),
+        "path": Path("/app"),
+        "parameters": (),
+        "frontend_parameters": {},
+        "backend_parameters": {},
+        "globals": {},
+        "resources": (),
+        "models": (),
+        "validations": (),
+        "roles": (),
+        "hooks": (),
+        "hook_writes": (),
+        "migrations": (),
+        "fixtures": (),
+        "place": Place("deepkg.json", 1, 1),
+    }
+    return Microapp(**{**plain, **members})
+
+
+def app_of(*parts: Model | Validation | Action) -> App:
+    """A property with an empty root and `deep.todo`, which holds `parts`."""
+    models = tuple(part for part in parts if isinstance(part, Model))
+    actions = tuple(part for part in parts if isinstance(part, Action))
+    todo = microapp_of(
+        "deep.todo",
+        backend_parameters={"mail": {"from": "a@b.c"}},
+        frontend_parameters={"colour": "red"},
+        models=models,
+        validations=tuple(part for part in parts if isinstance(part, Validation)),
+        resources=(Resource("deep.todo", "task", actions),),
+    )
+    root = microapp_of("deep.root", is_root=True, globals={"engine": ("vanilla",)})
+    own = Property(Path("/app"), "Todo", "todo", "dev", "123456789012", "us-east-1", None, (), None, "v1", False, {}, False)
+    return App(own, (root, todo), models, ())

@@ -1,0 +1,71 @@
+"""What a function's configuration and the app's tables say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from deep.bundle.function import function_config
+from deep.bundle.tables import table_definitions
+from deep.bundle.target import Target
+from deep.errors import Place
+from deep.model import Index, Model
+from tests.fakes.apps import action_of, app_of
+from tests.fakes.tables import client_of
+
+TARGET = Target("dev", "0123abcd", "eu-west-1", "123456789012", development=True)
+TODO = Model(
+    "Todo",
+    {"Title": "string", "Owner": "string", "Rank": "number", "Place": {"Street": "string"}},
+    (Index("Owner-createdAt-index", "Owner", "createdAt"), Index("Rank-index", "Rank", None)),
+    {},
+    Place("Todo.json", 1, 1),
+)
+NOTE = Model("Note", {}, (), {"open": True}, Place("Note.json", 1, 1))
+CREATE = action_of("create", validation_schema="Todo", models=("Todo",))
+ASK = action_of("ask", type="external", url="https://a.test/x", source=None, methods=("GET",))
+APP = app_of(TODO, NOTE, CREATE, ASK)
+
+
+def test_a_function_finds_its_configuration() -> None:
+    config = function_config(APP, CREATE, TARGET)
+    todo = config["microapps"]["deep.todo"]
+    create = todo["resources"]["task"]["create"]
+    assert (config["action"], config["microapp"], config["forceUserIdentity"]) == ("deep.todo:task:create", "deep.todo", True)
+    assert (config["env"], config["deployId"], config["region"], config["development"]) == ("dev", "0123abcd", "eu-west-1", True)
+    assert config["globals"] == {"engine": ["vanilla"]}
+    assert todo["parameters"] == {"mail": {"from": "a@b.c"}}, "backend parameters only"
+    assert create["functionName"].startswith("DeepDevDeepTodoTaskCreate")
+    assert (create["path"], create["methods"]) == ("/deep-todo/task/create", ["POST"])
+    assert todo["resources"]["task"]["ask"] == {"type": "external", "methods": ["GET"], "path": "/deep-todo/task/ask", "url": "https://a.test/x"}
+    assert config["microapps"]["deep.root"]["isRoot"] is True
+
+
+def test_a_function_sees_the_tables_it_declares() -> None:
+    """Parity 76."""
+    assert list(function_config(APP, CREATE, TARGET)["tables"]) == ["Todo"]
+    tables = function_config(APP, ASK, TARGET)["tables"]
+    assert list(tables) == ["Todo", "Note"]
+    assert tables["Note"]["open"] is True
+    assert tables["Todo"]["name"].startswith("DeepDevTodo")
+    assert tables["Todo"]["indexes"] == [
+        {"name": "Owner-createdAt-index", "partition": "Owner", "sort": "createdAt"},
+        {"name": "Rank-index", "partition": "Rank"},
+    ]
+
+
+def test_the_engine_makes_the_tables(dynoxide: str) -> None:
+    """Parity 76, 80."""
+    client = client_of(dynoxide)
+    todo, note = table_definitions(APP, TARGET)
+    made: list[dict[str, Any]] = [client.call("CreateTable", definition)["TableDescription"] for definition in (todo, note)]
+    client.close()
+    assert made[0]["TableName"] == function_config(APP, CREATE, TARGET)["tables"]["Todo"]["name"]
+    assert {index["IndexName"] for index in made[0]["GlobalSecondaryIndexes"]} == {"Owner-createdAt-index", "Rank-index"}
+    assert {one["AttributeName"]: one["AttributeType"] for one in made[0]["AttributeDefinitions"]} == {
+        "Id": "S",
+        "Owner": "S",
+        "createdAt": "S",
+        "Rank": "N",
+    }
+    assert "GlobalSecondaryIndexes" not in note
+    assert made[1]["KeySchema"] == [{"AttributeName": "Id", "KeyType": "HASH"}]

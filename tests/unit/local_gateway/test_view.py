@@ -1,0 +1,36 @@
+"""What is served of an app."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from deep.bundle.site import SiteFile, site_files
+from deep.bundle.target import Target
+from deep.local.view import index_of, view_of
+from deep.model import load_app
+
+APPS = Path(__file__).parents[3] / "apps"
+TARGET = Target("dev", "0badcafe", "us-east-1", "123456789012", development=True)
+
+
+def test_a_whole_app_is_ready_to_be_served() -> None:
+    served = view_of(load_app(APPS / "todo"), TARGET, b"k" * 32)
+    config = json.loads(served.config)
+    assert config["liveReload"] == "/_/reload"
+    assert config["identityPoolId"].startswith("us-east-1:")
+    assert "/deep-todo/task/create" in served.routes.by_path
+
+
+def test_without_watching_there_is_no_live_reload() -> None:
+    served = view_of(load_app(APPS / "todo"), TARGET, b"k" * 32, live_reload=False)
+    assert json.loads(served.config)["liveReload"] is None
+
+
+def test_the_index_is_the_first_microapplications_own_else_the_roots() -> None:
+    app = load_app(APPS / "todo")
+    page = SiteFile(Path("/x"), "text/html", rendered=True, versioned=True)
+    assert index_of(app, {"/index.html": page, "/deep.todo/index.html": page}) == "/deep.todo/index.html"
+    assert index_of(app, {"/index.html": page}) == "/index.html"
+    assert index_of(app, {}) is None
+    assert index_of(app, site_files(app)) == "/index.html"
