@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import orjson
@@ -16,6 +17,7 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
+from deep.local.reply import Headers
 from deep.wire.frames import MAX_PAYLOAD_BYTES
 
 
@@ -34,6 +36,11 @@ class Limits:
     write_idle_s: float = 30.0
     linger_s: float = 2.0
     connections: int = 100_000
+
+
+WHOLE_ANSWER = "deep.whole_answer"
+"""The ASGI extension by which an application may answer in one call: (status, headers, body) -> whether it was sent."""
+BODILESS = frozenset((204, 304))
 
 
 class Refused(Exception):
@@ -123,6 +130,7 @@ class GuardedProtocol(HttpToolsProtocol):
         if self.has_body:
             self.body_since = self.body_began = self.loop.time()
         super().on_headers_complete()
+        self.scope["extensions"] = {WHOLE_ANSWER: partial(self.answer_whole, self.cycle)}
         if self.parser.should_upgrade():
             self.deaf = True  # what follows is in a protocol nobody here speaks
             self.cycle.keep_alive = False
@@ -145,6 +153,31 @@ class GuardedProtocol(HttpToolsProtocol):
     def resume_writing(self) -> None:
         self.write_since = 0.0
         super().resume_writing()
+
+    def answer_whole(self, cycle: RequestResponseCycle, status: int, headers: Headers, body: bytes) -> bool:
+        """Sends a whole answer in a single write, where ASGI's two messages cost two system calls; False when it must go through them after all.
+
+        `headers` are checked by whoever made them, and hold neither length nor connection.
+        """
+        if self.flow.write_paused or cycle.response_started or cycle.disconnected:
+            return False
+        cycle.response_started = True
+        cycle.waiting_for_100_continue = False
+        parts = [STATUS_LINE[status]]
+        for name, value in (*self.server_state.default_headers, *headers):
+            parts += (name, b": ", value, b"\r\n")
+        parts.append(b"\r\n" if cycle.keep_alive else b"connection: close\r\n\r\n")
+        if status not in BODILESS:
+            parts[-1] = b"content-length: %d\r\n%b" % (len(body), parts[-1])
+            if cycle.scope["method"] != "HEAD":
+                parts.append(body)
+        self.transport.write(b"".join(parts))
+        cycle.response_complete = True
+        cycle.message_event.set()
+        if not cycle.keep_alive:
+            self.transport.close()
+        cycle.on_response()
+        return True
 
     def check_deadlines(self, now: float) -> None:
         """Closes the connection if its peer has kept us waiting too long. `now` is the loop's time."""

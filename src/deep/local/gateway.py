@@ -13,6 +13,7 @@ from time import perf_counter
 from traceback import format_exc
 
 from deep.errors import DeepError, render
+from deep.local.connection import BODILESS, WHOLE_ANSWER
 from deep.local.directcalls import INVOKE_PREFIX, INVOKE_SUFFIX, DirectCalls
 from deep.local.events import UNIDENTIFIED, Caller
 from deep.local.identity import Identities, InvalidToken
@@ -100,7 +101,7 @@ class Gateway:
             reply = self._tell(scope, [render(problem) for problem in error.problems])
         except Exception:  # noqa: BLE001 - whatever is wrong in the platform itself, the person must see it and the server must go on
             reply = self._tell(scope, [format_exc()])
-        await _send(reply, send)
+        await _send(reply, scope, send)
         path = scope["raw_path"].decode("ascii")
         self._log.note(RequestLine(scope["method"], path, reply.status, (perf_counter() - started) * 1000, answered.function, answered.cold))
 
@@ -203,9 +204,13 @@ def _not_allowed(request: HttpRequest, allow: bytes) -> Reply:
     return message_reply(405, "Method Not Allowed", (b"allow", allow))
 
 
-async def _send(reply: Reply, send: Send) -> None:
+async def _send(reply: Reply, scope: Message, send: Send) -> None:
+    """By our own connection's short cut where it is offered, else as ASGI has it."""
+    answer_whole = scope.get("extensions", {}).get(WHOLE_ANSWER)
+    if answer_whole is not None and answer_whole(reply.status, reply.headers, reply.body):
+        return
     headers = reply.headers
-    if reply.status not in (204, 304):
+    if reply.status not in BODILESS:
         headers = [*headers, (b"content-length", b"%d" % len(reply.body))]
     await send({"type": "http.response.start", "status": reply.status, "headers": headers})
     await send({"type": "http.response.body", "body": reply.body})

@@ -34,7 +34,7 @@ WHOLE = {"Shop/parameters.json": {"backend": {"Alpha": {"default": "x"}}}, "Shop
 
 @pytest.mark.parametrize("name", FILES)
 def test_a_nearly_right_file(name: str) -> None:
-    @settings(max_examples=100, deadline=None)
+    @settings(max_examples=30, deadline=None)
     @given(values_of(SHAPES[name]))
     def attempt(value: Any) -> None:
         _load_or_refuse(FILES[name], json.dumps(value).encode())
@@ -46,7 +46,7 @@ def test_a_nearly_right_file(name: str) -> None:
 def test_a_right_file_with_a_character_spoilt(name: str) -> None:
     right = json.dumps({**HEALTHY, **WHOLE}.get(FILES[name], {}), indent=1)
 
-    @settings(max_examples=100, deadline=None)
+    @settings(max_examples=30, deadline=None)
     @given(st.integers(0, len(right) - 1), st.sampled_from([*'{}[]",:1n \\', "", "NaN", "//"]))
     def attempt(position: int, spoilt: str) -> None:
         _load_or_refuse(FILES[name], (right[:position] + spoilt + right[position + 1 :]).encode())
