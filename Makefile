@@ -87,6 +87,7 @@ bench: setup ## Ratios against boto3, FastAPI and serverless-offline
 docs: setup ## The generated pages of docs/reference
 	@$(BIN)/python -m tools.command_reference
 	@$(BIN)/python -m tools.error_reference
+	@$(BIN)/python -m tools.model_docs
 
 # --- What developers type now and then ----------------------------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import orjson
 from uvicorn.config import Config
@@ -130,7 +130,7 @@ class GuardedProtocol(HttpToolsProtocol):
         if self.has_body:
             self.body_since = self.body_began = self.loop.time()
         super().on_headers_complete()
-        self.scope["extensions"] = {WHOLE_ANSWER: partial(self.answer_whole, self.cycle)}
+        cast(dict[str, Any], self.scope)["extensions"] = {WHOLE_ANSWER: partial(self.answer_whole, self.cycle)}
         if self.parser.should_upgrade():
             self.deaf = True  # what follows is in a protocol nobody here speaks
             self.cycle.keep_alive = False

@@ -21,10 +21,13 @@ PATIENCE_S = 0.02
 
 @dataclass(frozen=True, slots=True)
 class PoolLimits:
-    """How far a pool goes. A sandbox idle for `idle_s` ends; the last one of a function is kept for `last_idle_s`."""
+    """How far a pool goes. A sandbox idle for `idle_s` ends; the last one of a function is kept for `last_idle_s`.
+
+    `max_queue` lets each of the 10,000 connections the gateway holds wait its turn; what comes beyond is throttled at once.
+    """
 
     max_sandboxes: int = 10
-    max_queue: int = 1000
+    max_queue: int = 10_000
     idle_s: float = 30.0
     last_idle_s: float = 600.0
 

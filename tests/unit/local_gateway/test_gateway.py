@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 
 import pytest
 
 from deep.local.outcome import Answer
+from tests.fakes.http import read_to_end
 from tests.unit.local_gateway.conftest import Stage, failure
 
 CREATE = "/deep-todo/task/create"
@@ -241,3 +243,31 @@ def test_a_client_that_leaves_midway_is_not_answered_and_harms_nobody(stage: Sta
         connection.sendall(f"POST {CREATE} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\nabc".encode())
     assert stage.http.ask("POST", CREATE, b"{}").status == 200
     assert len(stage.functions.calls) == 1
+
+
+def test_pipelined_requests_are_answered_whole_and_in_order(stage: Stage) -> None:
+    asks = [f"POST {CREATE}", "GET /js/app.js", "HEAD /js/app.js", "GET /nothing.js", "OPTIONS /_/lambda", f"OPTIONS {CREATE}"]
+    raw = b"".join(f"{ask} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode() for ask in asks)
+    answers = stage.http.raw(raw + b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+    assert [int(status) for status in re.findall(rb"HTTP/1\.1 (\d+) ", answers)] == [200, 200, 200, 404, 200, 204, 200]
+    assert answers.count(b"let x = 1") == 1
+    assert answers.endswith(b"<h1>root 1.0</h1>")
+
+
+def test_http_1_0_is_answered_and_closed(stage: Stage) -> None:
+    answer = stage.http.raw(b"GET /js/app.js HTTP/1.0\r\nHost: localhost\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert answer.endswith(b"connection: close\r\n\r\nlet x = 1")
+
+
+def test_a_client_that_reads_slowly_gets_everything(stage: Stage) -> None:
+    """More than the socket's buffers hold, so that writing must wait."""
+    (stage.files / "app.js").write_bytes(b"x" * 5_000_000)
+    request = b"GET /js/app.js HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    with stage.http.connect() as connection:
+        connection.sendall(request * 3 + b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        time.sleep(0.5)
+        raw = read_to_end(connection)
+    assert raw.count(b"HTTP/1.1 200 OK") == 4
+    assert raw.count(b"x" * 1000) == 3 * 5000
+    assert raw.endswith(b"<h1>root 1.0</h1>")
