@@ -49,7 +49,8 @@ def _index(reading: Reading, document: Document, fields: dict[str, Any], numbere
             )
         elif types[field] not in KEYABLE:
             reading.tell("unindexable-field", f'"{field}" cannot be indexed: a key is text, a number or bytes', place)
-    return Index(f"{'-'.join(keys.values())}-index", keys["partition"], keys.get("sort"))
+    # an index without a partition was told of by its shape; it only has to get through to where the problems are raised
+    return Index(f"{'-'.join(keys.values())}-index", keys.get("partition", ""), keys.get("sort"))
 
 
 def _tell_of_repeats(reading: Reading, document: Document, indexes: tuple[Index, ...]) -> None:

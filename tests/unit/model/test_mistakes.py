@@ -125,6 +125,7 @@ def role(**changes: Any) -> dict[str, Any]:
             "the model has Id, createdAt, updatedAt, A",
             id="index",
         ),
+        pytest.param({MODEL: {"A": "string", "_settings": {"indexes": [{"sort": "A"}]}}}, "missing-field", f"{MODEL}:5:7", None, id="no partition"),
         pytest.param(
             {MODEL: {"A": "map", "_settings": {"indexes": [{"partition": "Id", "sort": "A"}]}}},
             "unindexable-field",
