@@ -35,6 +35,7 @@ class Backend:
         self._gateway_url = gateway_url
         self._reporter = reporter
         self._started = AsyncExitStack()
+        self._household = Household()  # of the engine and the functions together: one warden watches over all
         self._engine: TableEngine | None = None
         self._functions: Functions | None = None
 
@@ -51,7 +52,7 @@ class Backend:
             await self._start_engine()
             specs = await self._prepare(app, target)
             layer = await asyncio.to_thread(build_layer, self._data.folder("layer"))
-            functions = Functions(specs, layer, self._reporter.log)
+            functions = Functions(specs, layer, self._reporter.log, household=self._household)
             self._started.push_async_callback(functions.close, LAST_GRACE_S)
             self._functions = functions
         except BaseException:
@@ -67,9 +68,8 @@ class Backend:
 
     async def _start_engine(self) -> None:
         self._check_tables()
-        household = Household()
-        self._started.push_async_callback(household.close)
-        engine = find_table_engine(EngineHome(self._data.folder("data"), household, lambda line: self._reporter.log(TABLES, line)))
+        self._started.push_async_callback(self._household.close)
+        engine = find_table_engine(EngineHome(self._data.folder("data"), self._household, lambda line: self._reporter.log(TABLES, line)))
         self._started.push_async_callback(engine.stop)
         await engine.start()
         self._engine = engine
