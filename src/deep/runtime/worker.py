@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 EXIT_OUT_OF_MEMORY = 137
 """As if the kernel had killed it; the platform starts a new process either way."""
+READ_SIZE = 16 * 1024
+"""Bytes: more than a usual event, so that its frame takes one read."""
 
 
 class LambdaIdentity:
@@ -61,13 +63,16 @@ class Channel:
         os.set_inheritable(descriptor, False)  # children of the author's code must not hold it open
 
     def read(self) -> tuple[int, bytes] | None:
-        """The next (kind, payload); None when the platform has hung up."""
-        header = self._exactly(frames.HEADER_SIZE)
-        if header is None:
+        """The next (kind, payload); None when the platform has hung up.
+
+        A usual frame takes one read: the platform sends none before the last was answered, so what comes together belongs together.
+        """
+        data = self._at_least(frames.HEADER_SIZE, b"")
+        if data is None:
             return None
-        kind, size = frames.unpack_header(header)
-        payload = self._exactly(size)
-        return None if payload is None else (kind, payload)
+        kind, size = frames.unpack_header(data)
+        data = self._at_least(frames.HEADER_SIZE + size, data)
+        return None if data is None else (kind, data[frames.HEADER_SIZE :])
 
     def write(self, kind: int, payload: bytes) -> None:
         rest = memoryview(frames.pack(kind, payload))
@@ -77,10 +82,10 @@ class Channel:
     def write_fault(self, kind: int, fault: Fault) -> None:
         self.write(kind, _fault_json(fault))
 
-    def _exactly(self, size: int) -> bytes | None:
-        data = b""
+    def _at_least(self, size: int, data: bytes) -> bytes | None:
+        """`data` and what follows it, until there are `size` bytes."""
         while len(data) < size:
-            part = os.read(self._descriptor, min(size - len(data), 1 << 20))
+            part = os.read(self._descriptor, max(size - len(data), READ_SIZE))
             if not part:
                 return None
             data += part
