@@ -202,6 +202,7 @@ def test_a_dripping_body_is_closed_in_the_end() -> None:
 def test_a_client_that_does_not_read_is_closed() -> None:
     with serving(flood, SHORT) as http, http.connect() as connection:
         connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert connection.recv(16) == b"HTTP/1.1 200 OK\r"
         deadline = time.monotonic() + 5
         while http.server.connections and time.monotonic() < deadline:
             time.sleep(0.05)

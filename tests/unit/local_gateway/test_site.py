@@ -49,6 +49,8 @@ def test_deep_links_answer_with_the_index_and_missing_assets_do_not(stage: Stage
     assert stage.http.ask("GET", "/tasks/missing.js", headers=HTML).status == 404
     assert stage.http.ask("GET", "/tasks/active", headers={"Accept": "application/json"}).status == 404
     assert stage.http.ask("POST", "/tasks/active", b"{}", HTML).status == 404
+    for path in ("/a/../tasks", "/a/%2e%2e/tasks", "/tasks%5cactive", "/tasks%00"):
+        assert stage.http.ask("GET", path, headers=HTML).status == 404
 
 
 def test_a_file_that_vanished_is_404(stage: Stage) -> None:
