@@ -44,7 +44,7 @@ def install(source: str | None, target: Path | None, progress: Progress, *, repl
     from deep.packages.sources import FolderSource, parse_source
 
     parsed = parse_source(source, Path.cwd()) if source is not None else None
-    if target is None and isinstance(parsed, FolderSource) and _is_property(parsed.path) and not _is_property(Path.cwd()):
+    if target is None and isinstance(parsed, FolderSource) and _holder(parsed.path) and not _holder(Path.cwd()):
         target, parsed = parsed.path, None
     return _installer(progress).install(Order(_property_at(target or Path.cwd()), parsed, replace))
 
@@ -182,18 +182,16 @@ def _property_of(project: Path) -> Path:
 
 def _property_at(target: Path) -> Path:
     """Where an installation into `target` goes: the property that is there already (perhaps in its `src/`), else `target` itself."""
+    return _holder(target) or target
+
+
+def _holder(folder: Path) -> Path | None:
+    """What directly holds microapplications: the folder or its `src/`. None when neither does, or the folder is a microapplication itself."""
     from deep.packages.manifest import FILE_NAME
 
-    is_microapp = (target / FILE_NAME).exists()
-    holds_some = not is_microapp and target.is_dir() and not any(target.glob(f"*/{FILE_NAME}")) and any(target.glob(f"src/*/{FILE_NAME}"))
-    return target / "src" if holds_some else target
-
-
-def _is_property(folder: Path) -> bool:
-    """Whether the folder holds microapplications, and is not one itself."""
-    from deep.packages.manifest import FILE_NAME
-
-    return not (folder / FILE_NAME).exists() and any(any(folder.glob(f"{below}*/{FILE_NAME}")) for below in ("", "src/"))
+    if (folder / FILE_NAME).exists():
+        return None
+    return next((place for place in (folder, folder / "src") if any(place.glob(f"*/{FILE_NAME}"))), None)
 
 
 def _action_in(folder: Path) -> tuple[str, Path]:
