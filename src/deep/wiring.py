@@ -80,8 +80,8 @@ def invoke(function: str, project: Path, event: bytes, reporter: Reporter) -> In
     """
     import asyncio
 
+    from deep.local.functions.outcome import Failure
     from deep.local.invoke import invoke_once
-    from deep.local.outcome import Failure
 
     folder = Path(function).expanduser().absolute()
     identifier, where = _action_in(folder) if folder.is_dir() else (function, project)

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from deep.local.functions import UnknownFunction
-from deep.local.invoker import Invoker
-from deep.local.layer import build_layer
-from deep.local.outcome import Answer, Failure, Outcome
+from deep.local.functions.functions import UnknownFunction
+from deep.local.functions.layer import build_layer
+from deep.local.functions.outcome import Answer, Failure, Outcome
+from deep.local.gateway.invoker import Invoker
 from tests.fakes.functions import FakeFunctions
 from tests.fakes.sandboxes import IDENTIFIER, function, running
 

@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from deep.local.functions import UnknownFunction
-from deep.local.outcome import Answer, Failure, Outcome
+from deep.local.functions.functions import UnknownFunction
+from deep.local.functions.outcome import Answer, Failure, Outcome
 
 
 @dataclass(frozen=True, slots=True)

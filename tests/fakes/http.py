@@ -13,8 +13,8 @@ from typing import Any
 
 import uvloop
 
-from deep.local.connection import Limits
-from deep.local.server import HttpServer, bind
+from deep.local.http.connection import Limits
+from deep.local.http.server import HttpServer, bind
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,10 @@ from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
-from deep.local.functions import Functions
-from deep.local.launching import FunctionSpec
-from deep.local.outcome import Answer, Failure
-from deep.local.pool import PoolLimits
+from deep.local.functions.functions import Functions
+from deep.local.functions.launching import FunctionSpec
+from deep.local.functions.outcome import Answer, Failure
+from deep.local.functions.pool import PoolLimits
 
 FAKE_LAYER = Path(__file__).parent / "layer"
 IDENTIFIER = "deep.test:thing:do"

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from deep.local.layer import build_layer
+from deep.local.functions.layer import build_layer
 from tests.fakes.sandboxes import Running, exists, function, running
 
 pytestmark = pytest.mark.journey

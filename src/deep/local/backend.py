@@ -12,13 +12,13 @@ from deep.local.datadir import DataDir
 from deep.local.engines.child import Household
 from deep.local.engines.dynoxide import check_database
 from deep.local.engines.table_engine import EngineHome, TableEngine, find_table_engine
-from deep.local.functions import Functions
-from deep.local.launching import FunctionSpec
-from deep.local.layer import build_layer
+from deep.local.engines.tables import reconcile_tables
+from deep.local.functions.functions import Functions
+from deep.local.functions.launching import FunctionSpec
+from deep.local.functions.layer import build_layer
+from deep.local.functions.requirements import install_requirements
+from deep.local.functions.specs import Addresses, function_specs, local_actions
 from deep.local.reporter import Reporter
-from deep.local.requirements import install_requirements
-from deep.local.specs import Addresses, function_specs, local_actions
-from deep.local.tables import reconcile_tables
 from deep.model import App
 
 TABLES = "tables"

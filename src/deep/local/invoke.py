@@ -9,9 +9,9 @@ from deep.bundle.frontend import local_identity_pool
 from deep.errors import EnvironmentProblem, Problem, ProjectError
 from deep.local.backend import Backend
 from deep.local.datadir import FOLDER, DataDir
-from deep.local.identity import anonymous_identity
+from deep.local.functions.outcome import Outcome
+from deep.local.identity.identity import anonymous_identity
 from deep.local.neighbour import invoke_there, read_address
-from deep.local.outcome import Outcome
 from deep.local.platform import target_of
 from deep.local.reporter import Reporter
 from deep.model import App, load_app

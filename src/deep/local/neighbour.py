@@ -11,8 +11,8 @@ from urllib.parse import quote, urlsplit
 import orjson
 
 from deep.errors import EnvironmentProblem, Problem
-from deep.local.directcalls import INVOKE_PREFIX, INVOKE_SUFFIX
-from deep.local.outcome import Answer, Failure, Outcome
+from deep.local.functions.outcome import Answer, Failure, Outcome
+from deep.local.gateway.directcalls import INVOKE_PREFIX, INVOKE_SUFFIX
 
 ADDRESS = "address"
 """The file in a property's `.deep/` that holds the URL of the platform running there; it is there as long as the platform is."""

@@ -21,18 +21,18 @@ from typing import Any
 from deep.bundle.target import Target
 from deep.errors import DeepError
 from deep.local.backend import Backend
-from deep.local.changes import Effects, effects_of
 from deep.local.datadir import DataDir
-from deep.local.frontends import Frontend, build_frontends, built_frontends
-from deep.local.gateway import Gateway, Served
-from deep.local.identity import load_secret
-from deep.local.livereload import LiveReload
+from deep.local.gateway.gateway import Gateway, Served
+from deep.local.gateway.livereload import LiveReload
+from deep.local.gateway.requestlog import RequestLog
+from deep.local.http.server import GRACE_S, HttpServer, bind
+from deep.local.identity.identity import load_secret
 from deep.local.neighbour import ADDRESS
 from deep.local.reporter import Reporter
-from deep.local.requestlog import RequestLog
-from deep.local.server import GRACE_S, HttpServer, bind
 from deep.local.view import view_of
-from deep.local.watcher import Watcher, watch_plan
+from deep.local.watching.changes import Effects, effects_of
+from deep.local.watching.frontends import Frontend, build_frontends, built_frontends
+from deep.local.watching.watcher import Watcher, watch_plan
 from deep.model import App, load_app
 from deep.names import deploy_id
 

@@ -10,11 +10,11 @@ from deep.bundle.frontend import Endpoints, frontend_config, local_identity_pool
 from deep.bundle.pages import Page, render_file
 from deep.bundle.site import SiteFile, site_files
 from deep.bundle.target import Target
-from deep.local.gateway import Served
-from deep.local.identity import Identities
-from deep.local.livereload import PATH as RELOAD_PATH
-from deep.local.routes import routes_of
-from deep.local.site import Site
+from deep.local.gateway.gateway import Served
+from deep.local.gateway.livereload import PATH as RELOAD_PATH
+from deep.local.gateway.routes import routes_of
+from deep.local.gateway.site import Site
+from deep.local.identity.identity import Identities
 from deep.model import App
 
 

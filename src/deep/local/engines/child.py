@@ -18,8 +18,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from deep.local import warden
-from deep.local.loglines import LineSplitter
+from deep.local.engines import warden
+from deep.local.engines.loglines import LineSplitter
 
 READ_BYTES = 64 * 1024
 PARTIAL_LINE_S = 0.05

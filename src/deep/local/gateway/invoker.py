@@ -1,0 +1,31 @@
+"""What the gateway needs of the functions, and how it calls them."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from deep.local.functions.functions import UnknownFunction
+from deep.local.functions.outcome import Failure, Outcome
+from deep.local.gateway.routes import Route
+from deep.local.identity.caller import Caller
+from deep.wire.invocation import Fault
+
+
+class Invoker(Protocol):
+    """Runs functions. `local.functions.Functions` is the real one; tests have a fake that passes the same contract."""
+
+    async def invoke(self, identifier: str, event: bytes, *, identity_id: str | None = None, request_id: str | None = None) -> Outcome:
+        """Invokes the action `identifier` with an event (JSON bytes). What the function does wrong is a Failure.
+
+        Raises UnknownFunction when nothing here runs that action.
+        """
+        ...
+
+
+async def invoked(functions: Invoker, route: Route, event: bytes, caller: Caller, request_id: str | None = None) -> Outcome:
+    """The outcome of calling a route's function; a Failure also when no function is behind it (another language, dropped a moment ago)."""
+    try:
+        return await functions.invoke(route.identifier, event, identity_id=caller.identity_id, request_id=request_id)
+    except UnknownFunction:
+        message = f"{route.identifier} is not run by this platform; functions in Python are"
+        return Failure(Fault(errorType="Runtime.Unsupported", errorMessage=message), "init")

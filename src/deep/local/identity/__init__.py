@@ -1,0 +1,1 @@
+"""Who calls: identities of local runs, over Cognito's own protocols."""

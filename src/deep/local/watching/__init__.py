@@ -1,0 +1,1 @@
+"""Edits: what is watched, and what each edit changes."""

@@ -1,0 +1,231 @@
+"""Bytes on the wire: bad framing, sizes and stalled peers, each sent by hand. Threats L5, L6; bad inputs 66, 69, 72, 74."""
+
+from __future__ import annotations
+
+import socket
+import time
+from typing import Any
+
+import pytest
+
+from deep.local.http.connection import Limits
+from tests.fakes.http import parse_answer, read_to_end, serving
+
+HEAD = b"POST /a HTTP/1.1\r\nHost: localhost\r\n"
+
+
+async def app(scope: Any, receive: Any, send: Any) -> None:
+    size, headers = 0, {name for name, _ in scope["headers"]}
+    if headers & {b"content-length", b"transfer-encoding"}:
+        while True:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                return
+            size += len(message["body"])
+            if not message["more_body"]:
+                break
+    body = b"%s %d" % (scope["path"].encode(), size)
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"%d" % len(body))]})
+    await send({"type": "http.response.body", "body": body})
+
+
+async def flood(scope: Any, receive: Any, send: Any) -> None:
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    for _ in range(1000):
+        await send({"type": "http.response.body", "body": b"x" * 100_000, "more_body": True})
+    await send({"type": "http.response.body", "body": b""})
+
+
+BAD_FRAMING = {
+    "length and chunks": HEAD + b"Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    "chunks and length": HEAD + b"Transfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n0\r\n\r\n",
+    "two lengths": HEAD + b"Content-Length: 3\r\nContent-Length: 4\r\n\r\nabcd",
+    "two equal lengths": HEAD + b"Content-Length: 3\r\nContent-Length: 3\r\n\r\nabc",
+    "a list of lengths": HEAD + b"Content-Length: 3, 3\r\n\r\nabc",
+    "a signed length": HEAD + b"Content-Length: +3\r\n\r\nabc",
+    "bare LF everywhere": b"POST /a HTTP/1.1\nHost: localhost\n\n",
+    "one bare LF": b"POST /a HTTP/1.1\r\nHost: localhost\nX: y\r\n\r\n",
+    "bare CR in a value": HEAD + b"X: a\rb\r\n\r\n",
+    "NUL in a value": HEAD + b"X: a\x00b\r\n\r\n",
+    "a folded header": HEAD + b"X: a\r\n b\r\n\r\n",
+    "a space before the colon": b"POST /a HTTP/1.1\r\nHost : localhost\r\n\r\n",
+    "an unknown coding": HEAD + b"Transfer-Encoding: xchunked\r\n\r\n",
+    "chunked that is not last": HEAD + b"Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n",
+    "chunks ended by LF": HEAD + b"Transfer-Encoding: chunked\r\n\r\n3\nabc\n0\n\n",
+    "a negative chunk": HEAD + b"Transfer-Encoding: chunked\r\n\r\n-1\r\n\r\n",
+    "chunks in HTTP/1.0": b"POST /a HTTP/1.0\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    "no Host": b"GET /a HTTP/1.1\r\n\r\n",
+    "two Hosts": b"GET /a HTTP/1.1\r\nHost: localhost\r\nHost: evil.com\r\n\r\n",
+    "an absolute target": b"GET http://evil.com/a HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    "a byte above ASCII in the path": b"GET /\xff HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    "an unknown method": b"FETCH /a HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    "not HTTP at all": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n",
+    "an upgrade with a body": HEAD + b"Connection: Upgrade\r\nUpgrade: h2c\r\nContent-Length: 3\r\n\r\nabc",
+}
+
+
+@pytest.mark.parametrize("request_bytes", BAD_FRAMING.values(), ids=BAD_FRAMING.keys())
+def test_bad_framing_is_refused_and_closed(request_bytes: bytes) -> None:
+    with serving(app) as http:
+        answer = parse_answer(http.raw(request_bytes))
+    assert answer.status == 400
+    assert "message" in answer.json()
+
+
+@pytest.mark.parametrize(
+    ("request_bytes", "status"),
+    [
+        (b"GET / HTTP/2.0\r\nHost: localhost\r\n\r\n", 505),
+        (b"GET /\r\n\r\n", 505),
+        (b"TRACE / HTTP/1.1\r\nHost: localhost\r\n\r\n", 405),
+        (b"CONNECT localhost:80 HTTP/1.1\r\nHost: localhost\r\n\r\n", 405),
+        (b"GET /" + b"a" * 9000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n", 414),
+        (b"GET / HTTP/1.1\r\nHost: localhost\r\nX: " + b"a" * 8200 + b"\r\n\r\n", 431),
+        (b"GET / HTTP/1.1\r\nHost: localhost\r\n" + b"".join(b"X%d: %s\r\n" % (n, b"a" * 1000) for n in range(11)) + b"\r\n", 431),
+        (b"GET / HTTP/1.1\r\nHost: localhost\r\n" + b"".join(b"X%d: a\r\n" % n for n in range(101)) + b"\r\n", 431),
+        (HEAD + b"Content-Length: 6291457\r\n\r\n", 413),
+        (HEAD + b"Content-Length: 99999999999\r\n\r\n", 413),
+    ],
+)
+def test_caps_answer_with_their_own_status(request_bytes: bytes, status: int) -> None:
+    with serving(app) as http:
+        assert parse_answer(http.raw(request_bytes)).status == status
+
+
+def test_an_endless_header_is_refused_before_it_ends() -> None:
+    with serving(app) as http, http.connect() as connection:
+        connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nX: ")
+        sent = 0
+        try:
+            for _ in range(100):
+                connection.sendall(b"a" * 1024)
+                sent += 1
+                time.sleep(0.002)
+        except OSError:
+            pass
+        assert parse_answer(read_to_end(connection)).status == 431
+    assert sent <= 100
+
+
+def test_headers_at_the_cap_are_served() -> None:
+    with serving(app) as http:
+        request = b"GET /a HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + b"X: " + b"a" * 8000 + b"\r\n\r\n"
+        assert parse_answer(http.raw(request)).status == 200
+
+
+def test_a_body_at_the_cap_is_served_and_a_chunked_one_above_it_is_not() -> None:
+    cap = Limits().body_bytes
+    with serving(app) as http:
+        answer = http.ask("POST", "/a", b"x" * cap)
+        assert (answer.status, answer.body) == (200, b"/a %d" % cap)
+        chunk = b"10000\r\n" + b"x" * 65536 + b"\r\n"
+        with http.connect() as connection:
+            connection.sendall(HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + chunk * 97)
+            connection.shutdown(socket.SHUT_WR)
+            assert parse_answer(read_to_end(connection)).status == 413
+
+
+def test_a_refused_client_that_goes_on_sending_still_reads_the_refusal() -> None:
+    with serving(app) as http, http.connect() as connection:
+        connection.sendall(HEAD + b"Content-Length: 50000000\r\n\r\n" + b"x" * 3_000_000)
+        assert parse_answer(read_to_end(connection)).status == 413
+
+
+def test_keep_alive_and_pipelining_answer_in_order() -> None:
+    one = b"GET /%d HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    with serving(app) as http, http.connect() as connection:
+        connection.sendall(b"".join(one % n for n in range(20)) + b"GET /end HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        raw = read_to_end(connection)
+    assert [raw.index(b"\r\n\r\n/%d 0" % n) for n in range(20)] == sorted(raw.index(b"\r\n\r\n/%d 0" % n) for n in range(20))
+    assert raw.endswith(b"/end 0")
+
+
+def test_trailers_never_become_headers() -> None:
+    seen: list[list[tuple[bytes, bytes]]] = []
+
+    async def keep(scope: Any, receive: Any, send: Any) -> None:
+        while (await receive())["more_body"]:
+            pass
+        seen.append(scope["headers"])
+        await send({"type": "http.response.start", "status": 204, "headers": [(b"connection", b"close")]})
+        await send({"type": "http.response.body", "body": b""})
+
+    with serving(keep) as http:
+        http.raw(HEAD + b"Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\nX-Amz-Security-Token: evil\r\nHost: evil\r\n\r\n")
+    assert [name for name, _ in seen[0]] == [b"host", b"transfer-encoding"]
+
+
+SHORT = Limits(header_s=0.4, body_idle_s=0.4, body_s=1.2, write_idle_s=0.5, linger_s=0.2)
+
+
+def seconds_until_closed(sent: bytes, drip: bytes = b"", app: Any = app) -> tuple[float, bytes]:
+    with serving(app, SHORT) as http, http.connect() as connection:
+        began = time.monotonic()
+        connection.sendall(sent)
+        connection.settimeout(0.15)
+        raw = b""
+        while time.monotonic() - began < 8:
+            try:
+                part = connection.recv(65536)
+                if not part:
+                    break
+                raw += part
+            except TimeoutError:
+                try:
+                    connection.sendall(drip)
+                except OSError:
+                    break
+            except OSError:
+                break
+        return time.monotonic() - began, raw
+
+
+@pytest.mark.parametrize("drip", [b"", b"a"], ids=["silent", "one byte at a time"])
+def test_a_stalled_header_is_closed_at_its_deadline(drip: bytes) -> None:
+    seconds, raw = seconds_until_closed(b"GET / HTTP/1.1\r\nHost: localhost\r\nX: ", drip)
+    assert seconds < 2
+    assert parse_answer(raw).status == 408
+
+
+def test_a_stalled_body_is_closed_at_its_deadline() -> None:
+    seconds, raw = seconds_until_closed(HEAD + b"Content-Length: 100\r\n\r\nabc")
+    assert seconds < 2
+    assert parse_answer(raw).status == 408
+
+
+def test_a_dripping_body_is_closed_in_the_end() -> None:
+    seconds, raw = seconds_until_closed(HEAD + b"Content-Length: 100\r\n\r\nabc", b"x")
+    assert 1 < seconds < 3
+    assert parse_answer(raw).status == 408
+
+
+def test_a_client_that_does_not_read_is_closed() -> None:
+    with serving(flood, SHORT) as http, http.connect() as connection:
+        connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert connection.recv(16) == b"HTTP/1.1 200 OK\r"
+        deadline = time.monotonic() + 5
+        while http.server.connections and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert http.server.connections == 0
+
+
+def test_a_slow_function_is_not_mistaken_for_a_stalled_peer() -> None:
+    import asyncio
+
+    async def slow(scope: Any, receive: Any, send: Any) -> None:
+        await asyncio.sleep(1.5)
+        await app(scope, receive, send)
+
+    with serving(slow, SHORT) as http:
+        assert http.ask("POST", "/a", b"abc").body == b"/a 3"
+
+
+def test_more_connections_than_allowed_are_told_503() -> None:
+    with serving(app, Limits(connections=3, linger_s=0.2)) as http:
+        held = [http.connect() for _ in range(3)]
+        time.sleep(0.1)
+        assert parse_answer(http.raw(b"")).status == 503
+        for connection in held:
+            connection.close()
+        time.sleep(0.1)
+        assert http.ask("GET", "/a").status == 200
