@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import builtins  # in `App`, `property` is a property
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -111,7 +111,8 @@ class Property:
     """The web application as a whole: what `deeploy.json` says, or its defaults. Holds no secret.
 
     `hook_approvals` maps `identifier@version` to moment to the approved script's hash (`sha256-...`). `is_generated` says that there is no
-    `deeploy.json` yet.
+    `deeploy.json` yet. `cors` are origins (`https://partner.example`) whose pages may call the API; `api_keys` maps a key's name to its digest
+    (`sha256-...`), which opens nothing.
     """
 
     path: Path
@@ -127,6 +128,8 @@ class Property:
     website: bool
     hook_approvals: Mapping[str, Mapping[str, str]]
     is_generated: bool
+    cors: tuple[str, ...] = ()
+    api_keys: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -221,7 +221,13 @@ AWS = Record(
     }
 )
 _ACCOUNT = OneOf((Number(0, 999_999_999_999), Text(r"[0-9]{12}", "twelve digits")))
-_APPROVALS = MapOf(MapOf(Text(r"sha256-[0-9a-f]{64}", "sha256- and 64 hex digits"), what="moment"), what="identifier@version")
+ORIGIN = Text(
+    r"https://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[1-9][0-9]{0,4})?|http://localhost(:[1-9][0-9]{0,4})?",
+    "an origin: https://, a host in lower case and perhaps a port, without a path (http only for localhost)",
+    sample="https://partner.example",
+)
+_DIGEST = Text(r"sha256-[0-9a-f]{64}", "sha256- and 64 hex digits")
+_APPROVALS = MapOf(MapOf(_DIGEST, what="moment"), what="identifier@version")
 DEEPLOY = Record(
     {
         "appName": Field(
@@ -235,6 +241,12 @@ DEEPLOY = Record(
         "domainAliases": Field(ListOf(Text()), "further domains", default=[]),
         "apiAlias": Field(Text(), "the domain of its API"),
         "apiVersion": Field(Text(r"[a-zA-Z0-9_]+", "letters, digits and underscores"), "the version of its API", default="v1"),
+        "cors": Field(ListOf(ORIGIN, unique=True), "origins of other web sites whose pages may call the API", default=[]),
+        "apiKeys": Field(
+            MapOf(_DIGEST, NAME, "name of an API key"),
+            "who may call actions that require a key: name -> digest of the key, written by deepify key add",
+            default={},
+        ),
         "website": Field(Flag(), "whether the pages are also served by a public S3 website endpoint", default=False),
         "aws": Field(AWS, "where it deploys to", default={}),
         "hooks": Field(

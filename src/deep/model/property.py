@@ -51,6 +51,8 @@ def _property(path: Path, value: dict[str, Any], *, is_generated: bool) -> Prope
         website=value["website"],
         hook_approvals=value["hooks"]["approved"],
         is_generated=is_generated,
+        cors=tuple(value["cors"]),
+        api_keys=value["apiKeys"],
     )
 
 

@@ -201,6 +201,16 @@ def test_a_property_without_deeploy_json_has_lasting_defaults(bench: Bench) -> N
     assert (written.app_identifier, written.app_name, written.is_generated) == (found.app_identifier, found.app_name, False)
 
 
+def test_origins_and_keys_that_open_the_api_are_the_propertys(bench: Bench) -> None:
+    digest = f"sha256-{'0a' * 32}"
+    opened = {"cors": ["https://partner.example", "http://localhost:3000"], "apiKeys": {"partner": digest}}
+    app = bench.load({"deeploy.json": opened})
+    assert app.property.cors == ("https://partner.example", "http://localhost:3000")
+    assert app.property.api_keys == {"partner": digest}
+    closed = bench.load({"deeploy.json": {}}).property
+    assert (closed.cors, closed.api_keys) == ((), {})
+
+
 def test_the_originals_deeploy_json_loads_and_its_credentials_are_warned_of(bench: Bench) -> None:
     """Parity 39, 90."""
     example = {

@@ -165,6 +165,11 @@ def role(**changes: Any) -> dict[str, Any]:
         pytest.param({"deeploy.json": {"env": "production"}}, "unknown-value", "deeploy.json:2:10", None, id="env"),
         pytest.param({"deeploy.json": {"awsAccountId": "12"}}, "wrong-text", "deeploy.json:2:19", None, id="account"),
         pytest.param({"deeploy.json": {"domain": "Acme.COM"}}, "wrong-text", "deeploy.json:2:13", None, id="domain"),
+        pytest.param({"deeploy.json": {"cors": ["*"]}}, "wrong-text", "deeploy.json:3:5", None, id="any origin"),
+        pytest.param({"deeploy.json": {"cors": ["https://a.example/"]}}, "wrong-text", "deeploy.json:3:5", None, id="origin with a path"),
+        pytest.param({"deeploy.json": {"cors": ["http://a.example"]}}, "wrong-text", "deeploy.json:3:5", None, id="origin without TLS"),
+        pytest.param({"deeploy.json": {"cors": "https://a.example"}}, "wrong-type", "deeploy.json:2:11", None, id="an origin alone"),
+        pytest.param({"deeploy.json": {"apiKeys": {"a": "hunter2"}}}, "wrong-text", "deeploy.json:3:10", None, id="a key instead of its digest"),
         # names of files: item 26
         pytest.param(
             {"Shop/deepkg.json": None, "Shop/Deepkg.json": SHOP}, "wrong-case", "Shop/Deepkg.json", "rename it to deepkg.json", id="26 deepkg.json"
