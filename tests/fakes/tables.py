@@ -16,7 +16,7 @@ from uuid import uuid4
 from deep.runtime.deployment import Deployment
 from deep.runtime.dynamodb import DynamoDb
 from deep.runtime.retry import RetryPolicy
-from deep.runtime.sigv4 import Credentials
+from deep.wire.sigv4 import Credentials
 
 REPOSITORY = Path(__file__).parents[2]
 CREDENTIALS = Credentials("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY")

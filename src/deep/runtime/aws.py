@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from deep.runtime.exceptions import ConfigurationError
-from deep.runtime.sigv4 import Credentials
+from deep.wire.sigv4 import Credentials
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

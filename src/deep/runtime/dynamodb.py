@@ -13,9 +13,9 @@ from time import time
 from deep.runtime import jsontext
 from deep.runtime.exceptions import DatabaseOperationError, InvalidArgumentError
 from deep.runtime.retry import THROTTLES, RetryPolicy, is_transient
-from deep.runtime.sigv4 import Credentials, Signer, canonical_request, signed_header_names
 from deep.runtime.stamps import amz_date
 from deep.runtime.transport import Answer, Origin, TransportError
+from deep.wire.sigv4 import Credentials, Signer, canonical_request, signed_header_names
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from time import time
 
 from deep.runtime import aws, jsontext
 from deep.runtime.exceptions import HttpError, InvalidArgumentError, allowed_status
-from deep.runtime.sigv4 import Signer, canonical_query, canonical_request, percent_encode, signed_header_names
 from deep.runtime.stamps import amz_date
 from deep.runtime.transport import Answer, Origin, TransportError
+from deep.wire.sigv4 import Signer, canonical_query, canonical_request, percent_encode, signed_header_names
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from deep.runtime.db.writes import Writer
 from deep.runtime.dynamodb import DynamoDb, clock_skew_s
 from deep.runtime.exceptions import ConflictError, DatabaseOperationError, InvalidArgumentError
 from deep.runtime.retry import RetryPolicy
-from deep.runtime.sigv4 import Credentials
+from deep.wire.sigv4 import Credentials
 from tests.fakes.scripted import HANG_UP, ScriptedServer, http_answer, scripted
 
 OK = http_answer(200, b'{"Item":{}}')

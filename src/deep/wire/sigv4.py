@@ -1,6 +1,7 @@
-"""AWS Signature Version 4, for the services functions call. Source: AWS General Reference, "Create a signed AWS API request".
+"""AWS Signature Version 4: how requests are signed, and so how they are verified. Source: AWS General Reference, "Create a signed AWS API request".
 
-Checked in tests against botocore, which is the oracle. Canonical requests are plain text made by `canonical_request`; a client that sends the same
+Functions sign with it (`runtime`), the local platform verifies with it (`local/identity/signature.py`): one canonical form for both. Checked in tests
+against botocore, which is the oracle. Canonical requests are plain text made by `canonical_request`; a client that sends the same
 headers again and again may keep that text and replace the date and the body's hash.
 """
 
@@ -13,7 +14,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+ALGORITHM = "AWS4-HMAC-SHA256"
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_DROP_UNRESERVED = dict.fromkeys(_UNRESERVED)
 
 
 class Credentials:
@@ -29,6 +32,9 @@ class Credentials:
 
 def percent_encode(text: str, keep: str = "") -> str:
     """Every byte but RFC 3986's unreserved ones, and those in `keep`, as %XX."""
+    rest = text.translate(_DROP_UNRESERVED)
+    if not rest.strip(keep):
+        return text
     safe = _UNRESERVED.union(keep.encode())
     return "".join(chr(byte) if byte in safe else f"%{byte:02X}" for byte in text.encode())
 
@@ -50,6 +56,20 @@ def canonical_request(method: str, path: str, query: str, headers: Mapping[str, 
     return f"{method}\n{percent_encode(path, '/')}\n{query}\n{header_text}\n{signed_header_names(headers)}\n{body_hash}"
 
 
+def signing_key(secret_key: str, scope: str) -> bytes:
+    """The key that signs within `scope` (`day/region/service/aws4_request`): four digests, so keep it for the day."""
+    key = f"AWS4{secret_key}".encode()
+    for part in scope.split("/"):
+        key = hmac.digest(key, part.encode(), "sha256")
+    return key
+
+
+def signature(key: bytes, date: str, scope: str, canonical: str) -> str:
+    """The signature itself, 64 hex digits. `key` is the scope's `signing_key`, `date` the `X-Amz-Date` sent."""
+    to_sign = f"{ALGORITHM}\n{date}\n{scope}\n{sha256(canonical.encode()).hexdigest()}"
+    return hmac.digest(key, to_sign.encode(), "sha256").hex()
+
+
 class Signer:
     """Signs for one service in one region; derives its key once a day."""
 
@@ -64,16 +84,9 @@ class Signer:
     def authorization(self, date: str, canonical: str, signed_headers: str) -> str:
         """The `Authorization` header's value. `date` is the `X-Amz-Date` sent (`stamps.amz_date`), which `canonical` holds too."""
         day = date[:8]
-        if day != self._day:
-            self._key = self._derive_key(day)
-            self._day = day
         scope = f"{day}/{self._scope_tail}"
-        to_sign = f"AWS4-HMAC-SHA256\n{date}\n{scope}\n{sha256(canonical.encode()).hexdigest()}"
-        signature = hmac.digest(self._key, to_sign.encode(), "sha256").hex()
-        return f"AWS4-HMAC-SHA256 Credential={self._credentials.access_key}/{scope}, SignedHeaders={signed_headers}, Signature={signature}"
-
-    def _derive_key(self, day: str) -> bytes:
-        key = f"AWS4{self._credentials.secret_key}".encode()
-        for part in (day, *self._scope_tail.split("/")):
-            key = hmac.digest(key, part.encode(), "sha256")
-        return key
+        if day != self._day:
+            self._key = signing_key(self._credentials.secret_key, scope)
+            self._day = day
+        proof = signature(self._key, date, scope, canonical)
+        return f"{ALGORITHM} Credential={self._credentials.access_key}/{scope}, SignedHeaders={signed_headers}, Signature={proof}"
