@@ -10,12 +10,17 @@ export interface IndexShape {
   sort?: string;
 }
 
-/** A model's table as a function sees it. `fields` maps field to DEEP type (nested objects stay nested). `open`: keeps undeclared fields too. */
+/**
+ * A model's table as a function sees it. `fields` maps field to DEEP type (nested objects stay nested).
+ *
+ * `open`: keeps undeclared fields too. `own`: keyed by `Owner` and `Id`, and every caller has items of their own.
+ */
 export interface TableShape {
   name: string;
   fields: Record<string, unknown>;
   indexes: IndexShape[];
   open?: boolean;
+  own?: boolean;
 }
 
 /** An action as another function sees it, so that backend can call backend. */
@@ -34,7 +39,11 @@ export interface FunctionMicroappShape {
   resources: Record<string, Record<string, FunctionActionShape>>;
 }
 
-/** `_config.json` beside a function's code. Holds no secret. */
+/**
+ * `_config.json` beside a function's code. Holds no secret.
+ *
+ * `dataRole` is the ARN of the role under which the function reaches items of own models, one caller's at a time; absent when it uses none.
+ */
 export interface RuntimeConfig {
   version: number;
   env: string;
@@ -50,6 +59,7 @@ export interface RuntimeConfig {
   globals: Record<string, unknown>;
   tables: Record<string, TableShape>;
   microapps: Record<string, FunctionMicroappShape>;
+  dataRole?: string;
 }
 
 /** Where an action is reached: `api` is a path below `apiBaseUrl` (or a URL for external actions), `original` the function's ARN or URL. */

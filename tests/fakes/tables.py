@@ -64,10 +64,11 @@ def table_shape(fields: dict[str, Any], *indexes: tuple[str, str | None]) -> dic
 
 def create_table(client: DynamoDb, shape: dict[str, Any]) -> None:
     """Makes the table `shape` describes, with its indexes."""
-    keys = {"Id": "S"}
+    own = bool(shape.get("own"))
+    keys = {"Owner": "S", "Id": "S"} if own else {"Id": "S"}
     indexes = []
     for index in shape["indexes"]:
-        fields = [index["partition"], *([index["sort"]] if "sort" in index else [])]
+        fields = ["Owner", index["partition"]] if own else [index["partition"], *([index["sort"]] if "sort" in index else [])]
         keys |= {field: "N" if shape["fields"].get(field) == "number" else "S" for field in fields}
         schema = [{"AttributeName": field, "KeyType": kind} for field, kind in zip(fields, ("HASH", "RANGE"), strict=False)]
         indexes.append({"IndexName": index["name"], "KeySchema": schema, "Projection": {"ProjectionType": "ALL"}})
@@ -75,9 +76,13 @@ def create_table(client: DynamoDb, shape: dict[str, Any]) -> None:
         "TableName": shape["name"],
         "BillingMode": "PAY_PER_REQUEST",
         "AttributeDefinitions": [{"AttributeName": field, "AttributeType": kind} for field, kind in keys.items()],
-        "KeySchema": [{"AttributeName": "Id", "KeyType": "HASH"}],
+        "KeySchema": [{"AttributeName": field, "KeyType": kind} for field, kind in zip(_key_fields(own=own), ("HASH", "RANGE"), strict=False)],
     }
     client.call("CreateTable", {**request, **({"GlobalSecondaryIndexes": indexes} if indexes else {})})
+
+
+def _key_fields(*, own: bool) -> tuple[str, ...]:
+    return ("Owner", "Id") if own else ("Id",)
 
 
 def function_config(**members: Any) -> dict[str, Any]:

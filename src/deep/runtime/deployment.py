@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any
 
-    from deep.runtime.dynamodb import DynamoDb
+    from deep.runtime.dynamodb import DynamoDb, TablesClient
     from deep.runtime.retry import RetryPolicy
+    from deep.runtime.session import DataSessions
     from deep.wire.config import RuntimeConfig
     from deep.wire.invocation import FieldError
 
@@ -31,6 +32,7 @@ class Deployment:
         self._validators_path = validators_path
         self._validators: Mapping[str, Validator] | None = None
         self._tables_client: DynamoDb | None = None
+        self._data_sessions: DataSessions | None = None
         self._retry: RetryPolicy | None = None
 
     @classmethod
@@ -64,6 +66,18 @@ class Deployment:
 
             self._tables_client = DynamoDb(aws.endpoint("dynamodb", self.region), self.region, aws.credentials(), retry=self.retry)
         return self._tables_client
+
+    def tables_client_of(self, identity_id: str) -> TablesClient:
+        """The client for own models, on behalf of an identity: under the data role where the configuration names one."""
+        role = self.config.get("dataRole")
+        if role is None:
+            return self.tables_client
+        from deep.runtime.session import CallerTables, DataSessions
+        from deep.runtime.signed import Service
+
+        if self._data_sessions is None:
+            self._data_sessions = DataSessions(Service("sts", self.region, aws.credentials(), self.retry), role, self.tables_client)
+        return CallerTables(self._data_sessions, identity_id)
 
     @property
     def validators(self) -> Mapping[str, Validator]:

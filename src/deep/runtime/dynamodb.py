@@ -20,7 +20,13 @@ from deep.wire.sigv4 import Credentials, Signer, canonical_request, signed_heade
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
+    from typing import Any, Protocol
+
+    class TablesClient(Protocol):
+        """What tables are called through: `DynamoDb`, or `deep.runtime.session.CallerTables`."""
+
+        def call(self, operation: str, request: dict[str, Any]) -> dict[str, Any]: ...
+
 
 _CONTENT_TYPE = "application/x-amz-json-1.0"
 _DATE_MARK = "@date"
@@ -55,10 +61,21 @@ class DynamoDb:
     ) -> None:
         """`clock` gives Unix time in seconds."""
         self._origin = Origin(url)
-        self._signer = Signer(credentials, region, "dynamodb")
-        self._session_token = credentials.session_token
+        self._region = region
         self._retry = retry or RetryPolicy()
         self._clock = clock
+        self._bear(credentials)
+
+    def with_credentials(self, credentials: Credentials) -> DynamoDb:
+        """The same tables under other credentials; connections and retries are shared."""
+        other = object.__new__(DynamoDb)
+        other._origin, other._region, other._retry, other._clock = self._origin, self._region, self._retry, self._clock
+        other._bear(credentials)
+        return other
+
+    def _bear(self, credentials: Credentials) -> None:
+        self._signer = Signer(credentials, self._region, "dynamodb")
+        self._session_token = credentials.session_token
         self._prepared: dict[str, _Prepared] = {}
 
     def call(self, operation: str, request: dict[str, Any]) -> dict[str, Any]:

@@ -122,9 +122,11 @@ def kernel_for(deployment: Deployment, identity_id: str | None) -> Kernel:
 
 
 def _db(kernel: Kernel) -> object:
-    from deep.runtime.db.service import Db
+    from deep.runtime.db.service import Caller, Db
 
-    return Db(kernel.deployment.tables_client, kernel.config["tables"])
+    deployment, identity = kernel.deployment, kernel.identity_id
+    caller = None if identity is None else Caller(identity, deployment.tables_client_of(identity))
+    return Db(deployment.tables_client, kernel.config["tables"], caller)
 
 
 def _asset(kernel: Kernel) -> object:

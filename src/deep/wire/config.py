@@ -17,12 +17,16 @@ class IndexShape(TypedDict):
 
 
 class TableShape(TypedDict):
-    """A model's table as a function sees it. `fields` maps field to DEEP type (nested objects stay nested). `open`: keeps undeclared fields too."""
+    """A model's table as a function sees it. `fields` maps field to DEEP type (nested objects stay nested).
+
+    `open`: keeps undeclared fields too. `own`: keyed by `Owner` and `Id`, and every caller has items of their own.
+    """
 
     name: str
     fields: dict[str, Any]
     indexes: list[IndexShape]
     open: NotRequired[bool]
+    own: NotRequired[bool]
 
 
 class FunctionActionShape(TypedDict):
@@ -44,7 +48,10 @@ class FunctionMicroappShape(TypedDict):
 
 
 class RuntimeConfig(TypedDict):
-    """`_config.json` beside a function's code. Holds no secret."""
+    """`_config.json` beside a function's code. Holds no secret.
+
+    `dataRole` is the ARN of the role under which the function reaches items of own models, one caller's at a time; absent when it uses none.
+    """
 
     version: int
     env: str
@@ -60,6 +67,7 @@ class RuntimeConfig(TypedDict):
     globals: dict[str, Any]
     tables: dict[str, TableShape]
     microapps: dict[str, FunctionMicroappShape]
+    dataRole: NotRequired[str]
 
 
 class FrontendActionSource(TypedDict):

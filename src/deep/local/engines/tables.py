@@ -34,7 +34,7 @@ async def reconcile_tables(endpoint: str, definitions: Iterable[Definition]) -> 
         known = await _table_names(client)
         wanted = list(definitions)
         created = [await _create(client, table) for table in wanted if table["TableName"] not in known]
-        checked = [await _add_indexes(client, table) for table in wanted if table["TableName"] in known]
+        checked = [await _check(client, table) for table in wanted if table["TableName"] in known]
     except (TableCallError, OSError, TimeoutError) as error:
         raise EnvironmentProblem(Problem("tables-failed", f"the tables could not be made ready: {error}")) from error
     indexed = tuple(name for names, _ in checked for name in names)
@@ -60,10 +60,16 @@ async def _create(client: DynamoDbHttp, definition: Definition) -> str:
     return name
 
 
-async def _add_indexes(client: DynamoDbHttp, definition: Definition) -> tuple[list[str], list[Problem]]:
-    """`table/index` of those added, and problems of those whose keys differ from what the table has."""
+async def _check(client: DynamoDbHttp, definition: Definition) -> tuple[list[str], list[Problem]]:
+    """`table/index` of indexes added, and problems: the table's own keys, or an index's, differ from what is asked for."""
+    table = (await client.call("DescribeTable", {"TableName": definition["TableName"]}))["Table"]
+    if table["KeySchema"] != definition["KeySchema"]:
+        return [], [_keyed_otherwise(definition, table["KeySchema"])]
+    return await _add_indexes(client, definition, table)
+
+
+async def _add_indexes(client: DynamoDbHttp, definition: Definition, table: Mapping[str, Any]) -> tuple[list[str], list[Problem]]:
     name: str = definition["TableName"]
-    table = (await client.call("DescribeTable", {"TableName": name}))["Table"]
     known = {index["IndexName"]: index["KeySchema"] for index in table.get("GlobalSecondaryIndexes", ())}
     added, problems = [], []
     for index in definition.get("GlobalSecondaryIndexes", ()):
@@ -95,6 +101,17 @@ async def _until_active(client: DynamoDbHttp, name: str) -> None:
 def _is_active(table: Mapping[str, Any]) -> bool:
     indexes = table.get("GlobalSecondaryIndexes", ())
     return table["TableStatus"] == "ACTIVE" and all(index.get("IndexStatus", "ACTIVE") == "ACTIVE" for index in indexes)
+
+
+def _keyed_otherwise(definition: Definition, found: Iterable[Mapping[str, str]]) -> Problem:
+    """A table's keys can never be changed: neither here nor in DynamoDB."""
+    return Problem(
+        "table-differs",
+        f"table {definition['TableName']} has other keys than its model now asks for; its items are kept as they are, and calls for the model fail",
+        found=_keys(found),
+        expected=_keys(definition["KeySchema"]),
+        help="take the model's change back, give it a new name, or remove the property's .deep/data folder to begin with empty tables",
+    )
 
 
 def _differs(table: str, index: Definition, found: Iterable[Mapping[str, str]]) -> Problem:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from deep.runtime.db.expressions import Placeholders, condition, conjunction
+from deep.runtime.db.partition import OWNER
+from deep.runtime.exceptions import InvalidArgumentError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Any
 
-    from deep.runtime.dynamodb import DynamoDb
+    from deep.runtime.dynamodb import TablesClient
     from deep.wire.config import IndexShape, TableShape
 
 
@@ -26,7 +28,10 @@ def choose_index(indexes: list[IndexShape], conditions: Mapping[str, Any]) -> In
 
 def _serves_sort(index: IndexShape, conditions: Mapping[str, Any]) -> bool:
     """Key conditions know fewer operators than filters: neither absence, nor `<>`, nor `contains`."""
-    wanted = conditions.get(index.get("sort", ""))
+    return _serves_key(conditions.get(index.get("sort", "")))
+
+
+def _serves_key(wanted: Any) -> bool:
     return wanted is not None and not (isinstance(wanted, tuple) and wanted[:1] in (("<>",), ("contains",)))
 
 
@@ -47,7 +52,32 @@ def search_request(table: TableShape, conditions: Mapping[str, Any]) -> tuple[st
     return ("Query" if index else "Scan"), request | placeholders.members()
 
 
-def read_pages(client: DynamoDb, operation: str, request: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def owned_request(table: TableShape, owner: str, conditions: Mapping[str, Any]) -> dict[str, Any]:
+    """The Query that finds those of `owner`'s items that meet `conditions`; never a Scan, which would read everybody's.
+
+    An index of an own model is keyed by the owner and its partition field; everything else is a filter. Raises InvalidArgumentError for what no key
+    condition can say of `Id`.
+    """
+    request: dict[str, Any] = {"TableName": table["name"]}
+    placeholders = Placeholders()
+    remaining = dict(conditions)
+    keys = [condition(placeholders, OWNER, owner)]
+    index = next((index for index in table["indexes"] if _serves_key(conditions.get(index["partition"]))), None)
+    if index is not None:
+        request["IndexName"] = index["name"]
+        keys.append(condition(placeholders, index["partition"], remaining.pop(index["partition"])))
+    elif "Id" in remaining:
+        wanted = remaining.pop("Id")
+        if not _serves_key(wanted):
+            raise InvalidArgumentError("Id: a value, or a pair with one of =, <, <=, >, >=, begins_with is expected")
+        keys.append(condition(placeholders, "Id", wanted))
+    request["KeyConditionExpression"] = " AND ".join(keys)
+    if remaining:
+        request["FilterExpression"] = conjunction(placeholders, remaining)
+    return request | placeholders.members()
+
+
+def read_pages(client: TablesClient, operation: str, request: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Every item, in wire form, asking for the next page when the last one is used up."""
     while True:
         answer = client.call(operation, request)

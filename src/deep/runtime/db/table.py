@@ -2,7 +2,8 @@
 
 Every item has `Id` (UUIDv7 text), `createdAt` and `updatedAt` (ISO 8601, UTC, milliseconds); DEEP sets them and ignores them in data. Data is checked
 against the model and stripped of what it does not name (`deep.runtime.fields`); a model without fields takes everything. Gets are strongly
-consistent; searches and listings are eventually consistent, as DynamoDB's indexes are.
+consistent; searches and listings are eventually consistent, as DynamoDB's indexes are. Of an own model, all methods see the caller's items and no
+others (`deep.runtime.db.partition`).
 
 Methods raise InvalidArgumentError and ValidationError (400), ResourceNotFoundError (404), ConflictError (409) and DatabaseOperationError (500).
 """
@@ -14,6 +15,7 @@ from itertools import islice
 from deep.runtime import fields as field_types
 from deep.runtime.db import search, unique
 from deep.runtime.db.cursor import read_cursor, write_cursor
+from deep.runtime.db.partition import OWNER, Partition
 from deep.runtime.db.values import from_attributes, to_attributes
 from deep.runtime.db.writes import Writer
 from deep.runtime.exceptions import InvalidArgumentError
@@ -24,12 +26,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from typing import Any
 
-    from deep.runtime.dynamodb import DynamoDb
+    from deep.runtime.dynamodb import TablesClient
     from deep.wire.config import TableShape
 
     Item = dict[str, Any]
-
-_HIDDEN = (unique.ATTRIBUTE,)
 
 
 class Page:
@@ -43,13 +43,14 @@ class Page:
 
 
 class Table:
-    """The items of one model."""
+    """The items of one model; those of `owner` alone when it is given, as it must be for an own model."""
 
-    def __init__(self, client: DynamoDb, model: str, shape: TableShape) -> None:
+    def __init__(self, client: TablesClient, model: str, shape: TableShape, owner: str | None = None) -> None:
         self._client = client
         self._shape = shape
         self._name = shape["name"]
-        self._writer = Writer(client, model, shape["name"])
+        self._partition = Partition(owner)
+        self._writer = Writer(client, model, shape["name"], self._partition)
         self._key_fields = {field for index in shape["indexes"] for field in (index["partition"], index.get("sort")) if field}
 
     def create_item(self, data: Mapping[str, Any], *, item_id: str | None = None) -> Item:
@@ -68,8 +69,8 @@ class Table:
         """The item, or None."""
         if not unique.is_item_id(item_id):
             return None
-        answer = self._client.call("GetItem", {"TableName": self._name, "Key": {"Id": {"S": item_id}}, "ConsistentRead": True})
-        return _visible(answer["Item"]) if "Item" in answer else None
+        answer = self._client.call("GetItem", {"TableName": self._name, "Key": self._partition.key(item_id), "ConsistentRead": True})
+        return self._visible(answer["Item"]) if "Item" in answer else None
 
     def find_all(self) -> list[Item]:
         """Every item of the table, in no order, page after page."""
@@ -78,17 +79,19 @@ class Table:
     def find_all_paginated(self, start_key: str | None = None, limit: int = 10) -> Page:
         """Up to `limit` items after `start_key` (a page's `next_key`; None for the first page)."""
         _check_limit(limit)
-        key = read_cursor(start_key) if start_key else None
+        owner = self._partition.owner
+        key = self._partition.key(read_cursor(start_key, owner)) if start_key else None
+        operation, listing = self._search_request({})
         items: list[Item] = []
         while True:
-            request: dict[str, Any] = {"TableName": self._name, "Limit": limit - len(items)}
+            request = {**listing, "Limit": limit - len(items)}
             if key:
                 request["ExclusiveStartKey"] = key
-            answer = self._client.call("Scan", request)
-            items += [_visible(item) for item in answer["Items"] if not unique.is_marker(item["Id"]["S"])]
+            answer = self._client.call(operation, request)
+            items += [self._visible(item) for item in answer["Items"] if not unique.is_marker(item["Id"]["S"])]
             key = answer.get("LastEvaluatedKey")
             if not key or len(items) >= limit:
-                return Page(items, write_cursor(key))
+                return Page(items, write_cursor(key, owner))
 
     def find_by(self, field: str, value: Any, limit: int = 10) -> list[Item]:
         """Up to `limit` items whose `field` equals `value`; by the field's index where it has one."""
@@ -117,8 +120,9 @@ class Table:
 
     def update_item_conditional(self, item_id: str, data: Mapping[str, Any], condition: Mapping[str, Any]) -> Item:
         """`update_item` if the item meets `condition` (see `find_matching`); else ConflictError, and nothing is changed."""
+        self._partition.refuse_owner(condition)
         changes = {**self._checked(data), "updatedAt": now_iso()}
-        return _visible(self._writer.update(item_id, changes, condition))
+        return self._visible(self._writer.update(item_id, changes, condition))
 
     def delete_by_id(self, item_id: str) -> bool:
         """Deletes the item; True if there was one. Deleting what is gone is no error."""
@@ -126,6 +130,7 @@ class Table:
 
     def delete_by_id_conditional(self, item_id: str, condition: Mapping[str, Any]) -> bool:
         """`delete_by_id` if the item meets `condition` (see `find_matching`); else ConflictError. What is gone stays gone: False."""
+        self._partition.refuse_owner(condition)
         return self._writer.delete(item_id, condition)
 
     def _search(self, conditions: Mapping[str, Any]) -> Iterator[Item]:
@@ -133,8 +138,21 @@ class Table:
         if isinstance(identifier, str) and len(conditions) == 1:
             item = self.find_one_by_id(identifier)
             return iter([item] if item else [])
-        operation, request = search.search_request(self._shape, conditions)
-        return (_visible(item) for item in search.read_pages(self._client, operation, request) if not unique.is_marker(item["Id"]["S"]))
+        self._partition.refuse_owner(conditions)
+        operation, request = self._search_request(conditions)
+        return (self._visible(item) for item in search.read_pages(self._client, operation, request) if not unique.is_marker(item["Id"]["S"]))
+
+    def _search_request(self, conditions: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+        if self._partition.owner is None:
+            return search.search_request(self._shape, conditions)
+        return "Query", search.owned_request(self._shape, self._partition.owner, conditions)
+
+    def _visible(self, attributes: dict[str, Any]) -> Item:
+        item = from_attributes(attributes)
+        item.pop(unique.ATTRIBUTE, None)
+        if self._partition.owner is not None:
+            item.pop(OWNER, None)
+        return item
 
     def _new_item(self, data: Mapping[str, Any], identifier: str | None) -> Item:
         if identifier is not None and not unique.is_item_id(identifier):
@@ -145,6 +163,7 @@ class Table:
 
     def _checked(self, data: Mapping[str, Any]) -> Item:
         declared = self._shape["fields"]
+        data = self._partition.without_owner(data) if isinstance(data, dict) else data
         undeclared = _open(data) if self._shape.get("open") or not declared else {}
         checked = {**undeclared, **field_types.check(declared, data)}
         for field in self._key_fields.intersection(checked):
@@ -159,13 +178,6 @@ def _open(data: object) -> Item:
         raise InvalidArgumentError("an item is an object")
     to_attributes(data)  # refuses here what the table could not hold
     return {field: value for field, value in data.items() if not field.startswith("_deep")}
-
-
-def _visible(attributes: dict[str, Any]) -> Item:
-    item = from_attributes(attributes)
-    for hidden in _HIDDEN:
-        item.pop(hidden, None)
-    return item
 
 
 def _check_limit(limit: object) -> None:

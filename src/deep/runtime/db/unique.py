@@ -1,8 +1,9 @@
 """Uniqueness on fields, kept by DynamoDB's transactions.
 
 DynamoDB knows unique keys only, so a unique combination of fields is a second item, the *marker*, in the same table: its key is made of the fields'
-values, and it is written, moved and deleted in one transaction with its item. The item remembers its fields in `_deepUnique`; every other write is
-conditional on that attribute's absence, so that none can change such an item behind its marker's back.
+values, and it is written, moved and deleted in one transaction with its item. In own models it lies with its item's owner, so that combinations are
+unique among the items of one owner. The item remembers its fields in `_deepUnique`; every other write is conditional on that attribute's absence, so
+that none can change such an item behind its marker's back.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from typing import Any
 
 ATTRIBUTE = "_deepUnique"
+HOLDER = "_deepOwner"
+"""In a marker: the Id of the item that holds the combination."""
 MARKER_PREFIX = "deep:unique:"
 
 
@@ -39,20 +42,3 @@ def marker_id(fields: Sequence[str], item: Mapping[str, Any]) -> str:
         raise InvalidArgumentError(f"{', '.join(missing) or 'a field'} must have a value to be unique")
     values = jsontext.dumps([[field, to_attribute(item[field])] for field in sorted(fields)])
     return MARKER_PREFIX + sha256(values.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def put_marker(table: str, identifier: str, owner: str) -> dict[str, Any]:
-    """The transaction's part that takes a combination for the item `owner`, and fails when it is taken."""
-    return {
-        "Put": {
-            "TableName": table,
-            "Item": {"Id": {"S": identifier}, "_deepOwner": {"S": owner}},
-            "ConditionExpression": "attribute_not_exists(#id)",
-            "ExpressionAttributeNames": {"#id": "Id"},
-        }
-    }
-
-
-def delete_marker(table: str, identifier: str) -> dict[str, Any]:
-    """The transaction's part that gives a combination back."""
-    return {"Delete": {"TableName": table, "Key": {"Id": {"S": identifier}}}}

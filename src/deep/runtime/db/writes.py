@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from deep.runtime.db import unique
 from deep.runtime.db.expressions import Placeholders, assignments, conjunction
-from deep.runtime.db.values import from_attributes, to_attributes
+from deep.runtime.db.partition import EVERYBODY, Partition
+from deep.runtime.db.values import from_attributes
 from deep.runtime.dynamodb import ConditionFailedError, TransactionCancelledError
 from deep.runtime.exceptions import ConflictError, DatabaseOperationError, ResourceNotFoundError
 from deep.runtime.stamps import new_id
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-    from deep.runtime.dynamodb import DynamoDb
+    from deep.runtime.dynamodb import TablesClient
 
 _NOT_UNIQUE = {unique.ATTRIBUTE: None}
 _TELL_OLD = {"ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
@@ -29,24 +30,25 @@ _UNIQUE_ATTEMPTS = 4
 class Writer:
     """Puts, updates and deletes of one table. Items come in as Python values and go out in wire form."""
 
-    def __init__(self, client: DynamoDb, model: str, table: str) -> None:
+    def __init__(self, client: TablesClient, model: str, table: str, partition: Partition = EVERYBODY) -> None:
         self._client = client
         self._model = model
         self._table = table
+        self._partition = partition
 
     def put_new(self, item: dict[str, Any]) -> None:
         """Raises ConflictError when the Id exists."""
         try:
-            self._client.call("PutItem", {"TableName": self._table, **_put(item), **_TELL_OLD})
+            self._client.call("PutItem", {"TableName": self._table, **self._put(item), **_TELL_OLD})
         except ConditionFailedError as failure:
-            if failure.attempts == 1 or from_attributes(failure.item) != from_attributes(to_attributes(item)):
+            if failure.attempts == 1 or from_attributes(failure.item) != from_attributes(self._partition.stored(item)):
                 raise ConflictError(f"a {self._model} with Id {item['Id']!r} exists already") from None
 
     def put_unique(self, item: dict[str, Any], fields: list[str]) -> None:
         """Puts the item and its marker. Raises ConflictError when the combination is taken."""
         marked = {**item, unique.ATTRIBUTE: fields}
-        put = {"Put": {"TableName": self._table, **_put(marked)}}
-        marker = unique.put_marker(self._table, unique.marker_id(fields, item), item["Id"])
+        put = {"Put": {"TableName": self._table, **self._put(marked)}}
+        marker = self._put_marker(unique.marker_id(fields, item), item["Id"])
         for _ in range(_UNIQUE_ATTEMPTS):
             if self._transact([put, marker], fields):
                 return
@@ -55,7 +57,7 @@ class Writer:
     def update(self, identifier: str, changes: Mapping[str, Any], condition: Mapping[str, Any]) -> dict[str, Any]:
         """The whole item after the change. Raises ResourceNotFoundError and ConflictError."""
         self._refuse_impossible(identifier)
-        request = {"TableName": self._table, "Key": _key(identifier), "ReturnValues": "ALL_NEW", **_TELL_OLD}
+        request = {"TableName": self._table, "Key": self._partition.key(identifier), "ReturnValues": "ALL_NEW", **_TELL_OLD}
         try:
             answer = self._client.call("UpdateItem", {**request, **_update(changes, condition, _NOT_UNIQUE)})
         except ConditionFailedError as failure:
@@ -66,7 +68,7 @@ class Writer:
         """Whether there was an item. Raises ConflictError when it does not meet `condition`."""
         if not unique.is_item_id(identifier):
             return False
-        request = {"TableName": self._table, "Key": _key(identifier), "ReturnValues": "ALL_OLD", **_TELL_OLD}
+        request = {"TableName": self._table, "Key": self._partition.key(identifier), "ReturnValues": "ALL_OLD", **_TELL_OLD}
         try:
             answer = self._client.call("DeleteItem", {**request, **_delete(condition, _NOT_UNIQUE)})
         except ConditionFailedError as failure:
@@ -94,12 +96,12 @@ class Writer:
                 raise self._missing(identifier)
             fields = held[unique.ATTRIBUTE]
             before, after = unique.marker_id(fields, held), unique.marker_id(fields, {**held, **changes})
-            update = {"TableName": self._table, "Key": _key(identifier), **_update(changes, condition, _same(held, fields))}
+            update = {"TableName": self._table, "Key": self._partition.key(identifier), **_update(changes, condition, _same(held, fields))}
             operations: list[dict[str, Any]] = [{"Update": update}]
             if before != after:
-                operations += [unique.put_marker(self._table, after, identifier), unique.delete_marker(self._table, before)]
+                operations += [self._put_marker(after, identifier), self._delete_marker(before)]
             if self._transact(operations, fields):
-                return self._client.call("GetItem", {"TableName": self._table, "Key": _key(identifier), "ConsistentRead": True}).get("Item", {})  # type: ignore[no-any-return]
+                return self._read(identifier)
             self._check_condition(identifier, condition)
         raise self._contended()
 
@@ -109,8 +111,8 @@ class Writer:
             if held is None:
                 return False
             fields = held[unique.ATTRIBUTE]
-            delete = {"TableName": self._table, "Key": _key(identifier), **_delete(condition, _same(held, fields))}
-            if self._transact([{"Delete": delete}, unique.delete_marker(self._table, unique.marker_id(fields, held))], fields):
+            delete = {"TableName": self._table, "Key": self._partition.key(identifier), **_delete(condition, _same(held, fields))}
+            if self._transact([{"Delete": delete}, self._delete_marker(unique.marker_id(fields, held))], fields):
                 return True
             self._check_condition(identifier, condition)
         raise self._contended()
@@ -127,16 +129,31 @@ class Writer:
             raise
         return True
 
+    def _put(self, item: dict[str, Any]) -> dict[str, Any]:
+        return {"Item": self._partition.stored(item), "ConditionExpression": "attribute_not_exists(#id)", "ExpressionAttributeNames": {"#id": "Id"}}
+
+    def _put_marker(self, marker: str, holder: str) -> dict[str, Any]:
+        """The transaction's part that takes a combination for the item `holder`, and fails when it is taken."""
+        return {"Put": {"TableName": self._table, **self._put({"Id": marker, unique.HOLDER: holder})}}
+
+    def _delete_marker(self, marker: str) -> dict[str, Any]:
+        """The transaction's part that gives a combination back."""
+        return {"Delete": {"TableName": self._table, "Key": self._partition.key(marker)}}
+
     def _held(self, identifier: str) -> dict[str, Any] | None:
-        answer = self._client.call("GetItem", {"TableName": self._table, "Key": _key(identifier), "ConsistentRead": True})
-        return from_attributes(answer["Item"]) if "Item" in answer else None
+        return from_attributes(self._read(identifier)) or None
+
+    def _read(self, identifier: str) -> dict[str, Any]:
+        """The item as the table holds it now, {} when there is none."""
+        request = {"TableName": self._table, "Key": self._partition.key(identifier), "ConsistentRead": True}
+        return self._client.call("GetItem", request).get("Item", {})  # type: ignore[no-any-return]
 
     def _check_condition(self, identifier: str, condition: Mapping[str, Any]) -> None:
         """After a refused transaction: raises ConflictError if the caller's own condition is why (a transaction does not say which part failed)."""
         if not condition:
             return
         placeholders = Placeholders()
-        check = {"Key": _key(identifier), "ConditionExpression": conjunction(placeholders, condition), **placeholders.members()}
+        check = {"Key": self._partition.key(identifier), "ConditionExpression": conjunction(placeholders, condition), **placeholders.members()}
         try:
             self._client.call("TransactWriteItems", {"TransactItems": [{"ConditionCheck": {"TableName": self._table, **check}}]})
         except TransactionCancelledError as cancelled:
@@ -155,14 +172,6 @@ class Writer:
 
     def _contended(self) -> DatabaseOperationError:
         return DatabaseOperationError(f"too many writers at once at one {self._model}", "TransactionConflict")
-
-
-def _key(identifier: str) -> dict[str, Any]:
-    return {"Id": {"S": identifier}}
-
-
-def _put(item: dict[str, Any]) -> dict[str, Any]:
-    return {"Item": to_attributes(item), "ConditionExpression": "attribute_not_exists(#id)", "ExpressionAttributeNames": {"#id": "Id"}}
 
 
 def _update(changes: Mapping[str, Any], *conditions: Mapping[str, Any]) -> dict[str, Any]:

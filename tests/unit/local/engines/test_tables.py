@@ -91,3 +91,18 @@ async def test_a_refused_definition_is_an_environment_problem(endpoint: str) -> 
 async def test_no_engine_is_an_environment_problem() -> None:
     with pytest.raises(EnvironmentProblem):
         await reconcile_tables("http://127.0.0.1:9", [table("User")])
+
+
+async def test_a_model_that_becomes_own_is_told_and_nothing_is_lost(endpoint: str) -> None:
+    await reconcile_tables(endpoint, [table("Note", byTitle="Title")])
+    client = DynamoDbHttp(endpoint)
+    item = {"Id": {"S": "1"}, "Title": {"S": "milk"}}
+    await client.call("PutItem", {"TableName": "Note", "Item": item})
+    own = table("Note", byTitle="Title", byRank="Rank")
+    own["KeySchema"] = [{"AttributeName": "Owner", "KeyType": "HASH"}, {"AttributeName": "Id", "KeyType": "RANGE"}]
+    own["AttributeDefinitions"].append({"AttributeName": "Owner", "AttributeType": "S"})
+    changes = await reconcile_tables(endpoint, [own])
+    (problem,) = changes.problems
+    assert (problem.code, problem.found, problem.expected) == ("table-differs", "Id", "Owner + Id")
+    assert (changes.created, changes.indexed) == ((), ())
+    assert (await client.call("GetItem", {"TableName": "Note", "Key": {"Id": {"S": "1"}}}))["Item"] == item
