@@ -26,7 +26,7 @@ from deep.local.gateway.gateway import Gateway, Served
 from deep.local.gateway.livereload import LiveReload
 from deep.local.gateway.requestlog import RequestLog
 from deep.local.http.server import GRACE_S, HttpServer, bind
-from deep.local.identity.identity import load_secret
+from deep.local.identity.vault import Vault, load_secret
 from deep.local.neighbour import ADDRESS
 from deep.local.reporter import Reporter
 from deep.local.view import view_of
@@ -130,7 +130,7 @@ class Platform:
         sockets = bind(self._options.port)
         self._started.callback(_close_all, sockets)
         self._app_path, self._app, self._target = app_path, app, target_of(app)
-        self._secret = load_secret(data.path / "identity.key")
+        self._vault = Vault(load_secret(data.path / "identity.key"))
         self._url = f"http://localhost:{sockets[0].getsockname()[1]}"
         for warning in app.warnings:
             self._reporter.step(f"warning[{warning.code}]: {warning.message}")
@@ -233,7 +233,7 @@ class Platform:
 
     def _view(self) -> Served:
         options = self._options
-        return view_of(self._app, self._target, self._secret, use_build=options.build_frontend, live_reload=options.watch)
+        return view_of(self._app, self._target, self._vault, use_build=options.build_frontend, live_reload=options.watch)
 
 
 def target_of(app: App) -> Target:

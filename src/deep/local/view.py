@@ -15,16 +15,17 @@ from deep.local.gateway.livereload import PATH as RELOAD_PATH
 from deep.local.gateway.routes import routes_of
 from deep.local.gateway.site import Site
 from deep.local.identity.identity import Identities
+from deep.local.identity.vault import Vault
 from deep.model import App
 
 
-def view_of(app: App, target: Target, secret: bytes, *, use_build: bool = True, live_reload: bool = True) -> Served:
-    """This state of the app, ready to be served. `secret` signs session tokens. Raises DeepError when a page's parameters cannot be used."""
+def view_of(app: App, target: Target, vault: Vault, *, use_build: bool = True, live_reload: bool = True) -> Served:
+    """This state of the app, ready to be served. `vault` knows session tokens. Raises DeepError when a page's parameters cannot be used."""
     endpoints = Endpoints(live_reload=RELOAD_PATH if live_reload else None)
     page = Page(app, target, endpoints)
     files = site_files(app, use_build=use_build)
     config = orjson.dumps(frontend_config(app, target, endpoints))
-    identities = Identities(secret, local_identity_pool(app, target), target.account_id)
+    identities = Identities(vault, local_identity_pool(app, target), target.account_id)
     return Served(routes_of(app, target), Site(files, index_of(app, files), lambda file: render_file(file, page)), config, identities)
 
 

@@ -18,6 +18,7 @@ from deep.local.gateway.requestlog import RequestLog
 from deep.local.gateway.routes import Route, Routes
 from deep.local.gateway.site import Site
 from deep.local.identity.identity import Identities
+from deep.local.identity.vault import Vault
 from tests.fakes.functions import FakeFunctions
 from tests.fakes.http import ServedApp, serving
 from tests.fakes.reporter import RecordingReporter
@@ -86,7 +87,7 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
     (tmp_path / "secret.txt").write_text("planted-secret")
     (tmp_path / "link.txt").symlink_to(tmp_path / "secret.txt")
     reporter = RecordingReporter()
-    log, live, identities = RequestLog(reporter), LiveReload(), Identities(b"k" * 32, POOL, "123456789012")
+    log, live, identities = RequestLog(reporter), LiveReload(), Identities(Vault(b"k" * 32), POOL, "123456789012")
     functions = FakeFunctions({known.identifier: echo for known in ROUTES})
     gateway = Gateway(served(tmp_path, identities), functions, log, live)
     with serving(gateway) as http:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from deep.bundle.site import SiteFile, site_files
 from deep.bundle.target import Target
+from deep.local.identity.vault import Vault
 from deep.local.view import index_of, view_of
 from deep.model import load_app
 
@@ -15,7 +16,7 @@ TARGET = Target("dev", "0badcafe", "us-east-1", "123456789012", development=True
 
 
 def test_a_whole_app_is_ready_to_be_served() -> None:
-    served = view_of(load_app(APPS / "todo"), TARGET, b"k" * 32)
+    served = view_of(load_app(APPS / "todo"), TARGET, Vault(b"k" * 32))
     config = json.loads(served.config)
     assert config["liveReload"] == "/_/reload"
     assert config["identityPoolId"].startswith("us-east-1:")
@@ -23,7 +24,7 @@ def test_a_whole_app_is_ready_to_be_served() -> None:
 
 
 def test_without_watching_there_is_no_live_reload() -> None:
-    served = view_of(load_app(APPS / "todo"), TARGET, b"k" * 32, live_reload=False)
+    served = view_of(load_app(APPS / "todo"), TARGET, Vault(b"k" * 32), live_reload=False)
     assert json.loads(served.config)["liveReload"] is None
 
 

@@ -26,7 +26,8 @@ from deep.local.http.origin import Doorkeeper
 from deep.local.http.reply import Reply, json_reply, message_reply, reply_of
 from deep.local.http.request import BadRequest, Gone, HttpRequest, Message, Receive, Send
 from deep.local.identity.caller import UNIDENTIFIED, Caller
-from deep.local.identity.identity import Identities, InvalidToken
+from deep.local.identity.identity import Identities
+from deep.local.identity.vault import InvalidToken
 from deep.local.reporter import RequestLine
 
 CALLER_HEADER = "x-amz-security-token"

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import orjson
 
+from deep.local.identity.principal import Principal
+
 
 @dataclass(frozen=True, slots=True)
 class Caller:
@@ -18,9 +20,20 @@ class Caller:
 UNIDENTIFIED = Caller(None)
 
 
-def authorizer(identity_id: str, pool_id: str, account_id: str) -> bytes:
-    """The `authorizer` of a request signed with an anonymous Cognito identity's credentials, ready for `Caller`."""
-    cognito = {"amr": ["unauthenticated"], "identityId": identity_id, "identityPoolId": pool_id}
-    iam = {"accessKey": "LOCAL", "accountId": account_id, "callerId": identity_id, "cognitoIdentity": cognito, "principalOrgId": None}
-    iam |= {"userArn": f"arn:aws:sts::{account_id}:assumed-role/unauthenticated/CognitoIdentityCredentials", "userId": identity_id}
-    return b',"authorizer":' + orjson.dumps({"iam": iam})
+def caller_of(principal: Principal, pool_id: str, account_id: str, access_key: str = "LOCAL") -> Caller:
+    """A request signed with the identity's credentials, as an HTTP API tells its function: `requestContext.authorizer.iam`."""
+    session = f"AROA{principal.role.upper()}:CognitoIdentityCredentials"
+    iam = {
+        "accessKey": access_key,
+        "accountId": account_id,
+        "callerId": session,
+        "cognitoIdentity": {
+            "amr": principal.authentication(account_id),
+            "identityId": principal.identity_id,
+            "identityPoolId": pool_id,
+        },
+        "principalOrgId": None,
+        "userArn": f"arn:aws:sts::{account_id}:assumed-role/{principal.role}/CognitoIdentityCredentials",
+        "userId": session,
+    }
+    return Caller(principal.identity_id, b',"authorizer":' + orjson.dumps({"iam": iam}))

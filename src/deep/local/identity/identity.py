@@ -1,54 +1,25 @@
 """Anonymous identities of local runs, over Cognito's own protocol (AWS JSON 1.1), so that browser and boto3 obtain them as they do when deployed.
 
-Cognito gives whoever knows an anonymous IdentityId its credentials again, so do we: nothing is stored. A session token carries the identity and its
-expiry, and is signed with a secret kept in the property's `.deep/` folder. The secret never leaves this machine and no deployed service accepts it.
+Cognito gives whoever knows an anonymous IdentityId its credentials again, so do we: nothing is stored (`vault.py`).
 """
 
 from __future__ import annotations
 
-import hmac
-import os
 import re
-import secrets
-import time
 import uuid
-from base64 import b32encode, urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable
-from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 import orjson
 
 from deep.local.http.reply import Reply
 from deep.local.http.request import HttpRequest
-from deep.local.identity.caller import Caller, authorizer
+from deep.local.identity.caller import Caller, caller_of
+from deep.local.identity.principal import UNAUTHENTICATED, Principal
+from deep.local.identity.vault import IdentityBearer, InvalidToken, Vault
 
 LIFETIME_S = 3600
-LONGEST_TOKEN = 4096
 _IDENTITY_ID = re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
 _AWS_JSON = (b"content-type", b"application/x-amz-json-1.1")
-_MOST_REMEMBERED = 10_000
-
-
-class InvalidToken(Exception):
-    """The session token was not made by this platform, or has expired; its text is what AWS says then."""
-
-
-def load_secret(path: Path) -> bytes:
-    """The signing secret at `path`, made on first use; readable by its owner alone."""
-    with suppress(FileNotFoundError):
-        found = path.read_bytes()
-        if len(found) == 32:
-            return found
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = secrets.token_bytes(32)
-    beside = path.with_name(f"{path.name}.{os.getpid()}")
-    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with open(descriptor, "wb") as file:
-        file.write(fresh)
-    beside.replace(path)
-    return fresh
 
 
 def anonymous_identity(pool_id: str) -> str:
@@ -59,28 +30,21 @@ def anonymous_identity(pool_id: str) -> str:
 class Identities:
     """Gives out anonymous identities and knows them again by their session tokens."""
 
-    def __init__(self, secret: bytes, pool_id: str, account_id: str, clock: Callable[[], float] = time.time) -> None:
-        self._secret = secret
+    def __init__(self, vault: Vault, pool_id: str, account_id: str) -> None:
+        self.vault = vault
         self._pool_id = pool_id
         self._account_id = account_id
-        self._clock = clock
         self._region = _region_of(pool_id)
-        self._remembered: dict[str, tuple[float, Caller]] = {}
-        self.anonymous = self._caller(anonymous_identity(pool_id))
+        self.anonymous = self._caller(Principal(UNAUTHENTICATED, anonymous_identity(pool_id)))
 
     def caller(self, token: str | None) -> Caller:
-        """Who bears this session token. Raises InvalidToken."""
+        """Who bears this session token. Raises InvalidToken, for a function's too: functions do not call as people."""
         if token is None:
             return self.anonymous
-        known = self._remembered.get(token)
-        expires, caller = known or self._verified(token)
-        if expires <= self._clock():
-            raise InvalidToken("The security token included in the request is expired")
-        if known is None:
-            if len(self._remembered) >= _MOST_REMEMBERED:
-                self._remembered.clear()
-            self._remembered[token] = (expires, caller)
-        return caller
+        bearer = self.vault.bearer(token)
+        if not isinstance(bearer, IdentityBearer):
+            raise InvalidToken(expired=False)
+        return self._caller(bearer.principal, self.vault.access_key(token))
 
     async def serve(self, request: HttpRequest) -> Reply:
         """`POST /_/cognito-identity`: GetId and GetCredentialsForIdentity of anonymous identities."""
@@ -98,11 +62,6 @@ class Identities:
             case other:
                 return _refusal("UnknownOperationException", f"Local identities know GetId and GetCredentialsForIdentity, not {other!r}")
 
-    def token(self, identity_id: str, expires: int) -> str:
-        """A session token for `identity_id`, valid until `expires` (Unix seconds)."""
-        claims = urlsafe_b64encode(orjson.dumps({"sub": identity_id, "exp": expires})).decode()
-        return f"local.{claims}.{self._signature(claims)}"
-
     def _get_id(self, asked: dict[str, Any]) -> Reply:
         if asked.get("IdentityPoolId") != self._pool_id:
             return _refusal("ResourceNotFoundException", f"IdentityPool '{asked.get('IdentityPoolId')}' not found.")
@@ -116,28 +75,14 @@ class Identities:
             return _refusal("ResourceNotFoundException", f"Identity '{identity_id}' not found.")
         if asked.get("Logins"):
             return _refusal("NotAuthorizedException", "Local identities are anonymous: send no Logins")
-        expires = int(self._clock()) + LIFETIME_S
-        token = self.token(identity_id, expires)
-        access_key = "ASIA" + b32encode(self._digest(f"access {token}"))[:16].decode()
-        secret_key = urlsafe_b64encode(self._digest(f"secret {token}"))[:40].decode()
-        credentials = {"AccessKeyId": access_key, "SecretKey": secret_key, "SessionToken": token, "Expiration": float(expires)}
+        given = self.vault.issue(IdentityBearer(Principal(UNAUTHENTICATED, identity_id)), LIFETIME_S)
+        credentials: dict[str, str | float]
+        credentials = {"AccessKeyId": given.access_key, "SecretKey": given.secret_key, "SessionToken": given.session_token}
+        credentials["Expiration"] = float(given.expires or 0)
         return _answer({"IdentityId": identity_id, "Credentials": credentials})
 
-    def _verified(self, token: str) -> tuple[float, Caller]:
-        parts = token.split(".") if len(token) <= LONGEST_TOKEN and token.isascii() else []
-        if len(parts) != 3 or parts[0] != "local" or not hmac.compare_digest(parts[2], self._signature(parts[1])):
-            raise InvalidToken("The security token included in the request is invalid.")
-        claims = orjson.loads(urlsafe_b64decode(parts[1]))  # signed by us, so in the form we write
-        return claims["exp"], self._caller(claims["sub"])
-
-    def _caller(self, identity_id: str) -> Caller:
-        return Caller(identity_id, authorizer(identity_id, self._pool_id, self._account_id))
-
-    def _signature(self, claims: str) -> str:
-        return urlsafe_b64encode(self._digest(f"token {claims}")).decode()
-
-    def _digest(self, text: str) -> bytes:
-        return hmac.digest(self._secret, text.encode(), "sha256")
+    def _caller(self, principal: Principal, access_key: str = "LOCAL") -> Caller:
+        return caller_of(principal, self._pool_id, self._account_id, access_key)
 
 
 def _region_of(pool_id: str) -> str:

@@ -12,7 +12,8 @@ import pytest
 
 from deep.local.gateway.events import EventTemplate, is_text
 from deep.local.http.request import HttpRequest
-from deep.local.identity.caller import UNIDENTIFIED, Caller, authorizer
+from deep.local.identity.caller import UNIDENTIFIED, Caller, caller_of
+from deep.local.identity.principal import Principal
 
 PATH = "/deep-todo/task/create"
 
@@ -64,7 +65,7 @@ def test_what_is_absent_is_left_out() -> None:
 
 
 def test_the_caller_is_where_iam_authorization_puts_it() -> None:
-    event = build(caller=Caller("us-east-1:x", authorizer("us-east-1:x", "us-east-1:pool", "123456789012")))
+    event = build(caller=caller_of(Principal("unauthenticated", "us-east-1:x"), "us-east-1:pool", "123456789012"))
     identity = event["requestContext"]["authorizer"]["iam"]["cognitoIdentity"]
     assert identity == {"amr": ["unauthenticated"], "identityId": "us-east-1:x", "identityPoolId": "us-east-1:pool"}
 

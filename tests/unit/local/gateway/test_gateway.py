@@ -9,6 +9,8 @@ import time
 import pytest
 
 from deep.local.functions.outcome import Answer
+from deep.local.identity.principal import Principal
+from deep.local.identity.vault import IdentityBearer
 from tests.fakes.http import read_to_end
 from tests.unit.local.conftest import Stage, failure
 
@@ -205,7 +207,7 @@ def test_an_action_without_authorization_knows_no_caller(stage: Stage) -> None:
 
 def test_a_session_token_names_the_caller_and_is_not_passed_on(stage: Stage) -> None:
     identity = "us-east-1:01234567-89ab-cdef-0123-456789abcdef"
-    token = stage.identities.token(identity, int(time.time()) + 60)
+    token = stage.identities.vault.issue(IdentityBearer(Principal("unauthenticated", identity)), 60).session_token
     stage.http.ask("POST", CREATE, b"{}", {"X-Amz-Security-Token": token, "Authorization": "AWS4-HMAC-SHA256 x"})
     call = stage.functions.calls[0]
     assert call.identity_id == identity
