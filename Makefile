@@ -13,11 +13,12 @@ MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
 STAMPS := .venv/stamps
+JUDGES := .venv/judges
 ENGINES := src/deep/local/engines/bin
 LIBRARY := src/deep/bundle/browser
 TOLD = @printf '  %s\n'
 
-.PHONY: help setup run test check bench docs lock format build clean
+.PHONY: help setup run test judges check bench docs lock format build clean
 
 help: ## This list
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -64,14 +65,29 @@ $(STAMPS)/machine: tools/machine_packages | $(STAMPS)/venv
 	@tools/machine_packages
 	@touch $@
 
+# Judges of compiled policies that others wrote, for the tests alone: each in an environment of its own (tests/judges).
+$(STAMPS)/judge-%: requirements/judge-%.txt | $(STAMPS)/venv
+	$(TOLD) 'judges ($*), by hash (requirements/judge-$*.txt)'
+	@rm -rf $(JUDGES)/$* && tools/find_python -m venv $(JUDGES)/$*
+	@$(JUDGES)/$*/bin/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r $<
+	@touch $@
+
+$(STAMPS)/judge-simulator: tests/judges/package.json tests/judges/package-lock.json | $(STAMPS)/venv
+	$(TOLD) 'judges (simulator)'
+	@cd tests/judges && npm ci --silent --no-progress --ignore-scripts
+	@touch $@
+
 # --- What people type ---------------------------------------------------------------------------------------------------------------------------
 
 run: setup ## The article's Todo app at http://localhost:8000
 	@cd apps/todo && ../../$(BIN)/deepify install --replace --loglevel error ../root > /dev/null
 	@exec $(BIN)/deepify server apps/todo -p $(PORT)
 
-test: setup $(STAMPS)/machine ## Every test: units, journeys, the browser
+test: setup judges $(STAMPS)/machine ## Every test: units, journeys, the browser
 	@$(BIN)/python -m pytest $(ARGS)
+
+judges: $(STAMPS)/judge-cloud $(STAMPS)/judge-linters $(STAMPS)/judge-simulator
+	@:
 
 check: setup ## Lint, types, import stairs, house rules, unit tests
 	@echo '  ruff'         && $(BIN)/ruff check --quiet . && $(BIN)/ruff format --quiet --check .
@@ -97,9 +113,11 @@ format: setup ## Rewrite the Python in the house's form
 lock: setup ## Newest versions of every Python package, by hash
 	@$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --upgrade --quiet \
 		--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' --output-file requirements/dev.txt
+	@for judge in cloud linters; do $(BIN)/uv pip compile --group judge-$$judge --universal --python-version 3.11 --generate-hashes --upgrade --quiet \
+		--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' --output-file requirements/judge-$$judge.txt; done
 
 build: setup ## A wheel, in dist/
 	@$(BIN)/python -m hatchling build --target wheel
 
 clean: ## Everything that was built or installed
-	@rm -rf .venv node_modules browser/node_modules browser/dist dist $(ENGINES) $(LIBRARY)
+	@rm -rf .venv node_modules browser/node_modules tests/judges/node_modules browser/dist dist $(ENGINES) $(LIBRARY)

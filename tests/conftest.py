@@ -22,7 +22,7 @@ def dynoxide() -> Iterator[str]:
         yield url
 
 
-ORDER = ("house", "unit", "contracts", "journeys", "apps", "browser")
+ORDER = ("house", "unit", "contracts", "judges", "journeys", "apps", "browser")
 """Folders, quickest first. The browser comes last because Playwright leaves an event loop running in the thread it was used from."""
 
 

@@ -49,11 +49,11 @@ def test_generated_pages_are_fresh(reference: object) -> None:
 
 def test_locks_name_no_registry() -> None:
     """A lock that names a host installs only where that host is reached; hashes say what the packages are."""
-    locks = (ROOT / "requirements" / "dev.txt", *files("", ".json"))
+    locks = (*(ROOT / "requirements").glob("*.txt"), *files("", ".json"))
     naming = [
         relative(lock)
         for lock in locks
-        if lock.name in ("dev.txt", "package-lock.json") and re.search(r"\"resolved\"|https?://\S+\.(tgz|whl)", lock.read_text())
+        if (lock.suffix == ".txt" or lock.name == "package-lock.json") and re.search(r"\"resolved\"|https?://\S+\.(tgz|whl)", lock.read_text())
     ]
     assert naming == []
 

@@ -1,0 +1,34 @@
+"""The judges, one of each for the whole run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.judges import judge
+from tests.judges.ministack import Ministack, running_ministack
+
+
+@pytest.fixture(scope="session")
+def simulator() -> Iterator[judge.LineJudge]:
+    with judge.iam_simulate() as conversation:
+        yield judge.LineJudge("iam-simulate", conversation)
+
+
+@pytest.fixture(scope="session")
+def evaluator() -> Iterator[judge.LineJudge]:
+    with judge.ministack_evaluator() as conversation:
+        yield judge.LineJudge("ministack's evaluator", conversation)
+
+
+@pytest.fixture(scope="session")
+def ministack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ministack]:
+    with running_ministack(tmp_path_factory.mktemp("ministack")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def linter() -> Iterator[judge.Linter]:
+    with judge.linters() as conversation:
+        yield judge.Linter(conversation)

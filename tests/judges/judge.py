@@ -1,0 +1,121 @@
+"""What a judge of IAM documents is asked, and how its answers are kept honest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from tests.judges.conversation import Conversation, JudgeError
+
+HERE = Path(__file__).parent
+PROGRAMS = HERE / "programs"
+VENVS = HERE.parents[1] / ".venv" / "judges"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """May it do this? `context` holds condition keys, `aws:PrincipalTag/...` among them."""
+
+    action: str
+    resource: str
+    context: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    def as_json(self) -> list[Any]:
+        return [self.action, self.resource, {key: list(values) for key, values in self.context.items()}]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A document as IAM takes it, and what is asked about it."""
+
+    document: Mapping[str, Any]
+    questions: Sequence[Question]
+
+
+class Judge(Protocol):
+    name: str
+
+    def decide(self, cases: Sequence[Case]) -> list[list[bool]]:
+        """For every question of every case whether the document allows it. Raises JudgeError for anything short of that."""
+
+
+_TABLE = "arn:aws:dynamodb:us-east-1:123456789012:table"
+CANARY = Case(
+    {
+        "Version": "2012-10-17",
+        "Statement": [
+            {"Effect": "Allow", "Action": ["dynamodb:GetItem", "dynamodb:PutItem"], "Resource": [f"{_TABLE}/Bird"]},
+            {"Effect": "Deny", "Action": ["dynamodb:PutItem"], "Resource": [f"{_TABLE}/Bird"]},
+        ],
+    },
+    [
+        Question("dynamodb:GetItem", f"{_TABLE}/Bird"),
+        Question("dynamodb:PutItem", f"{_TABLE}/Bird"),
+        Question("dynamodb:GetItem", f"{_TABLE}/Birds"),
+        Question("dynamodb:DeleteItem", f"{_TABLE}/Bird"),
+    ],
+)
+CANARY_DECIDED = [True, False, False, False]
+
+
+class LineJudge:
+    """A judge that is a `Conversation`. Its canary must be decided right before anything else is believed."""
+
+    def __init__(self, name: str, conversation: Conversation) -> None:
+        self.name = name
+        self._conversation = conversation
+        if (decided := self.decide([CANARY])) != [CANARY_DECIDED]:
+            raise JudgeError(f"{name} decides its canary {decided}: it cannot be believed")
+
+    def decide(self, cases: Sequence[Case]) -> list[list[bool]]:
+        if not cases or not all(case.questions for case in cases):
+            raise JudgeError(f"{self.name} was asked nothing")
+        asked = [{"document": case.document, "questions": [question.as_json() for question in case.questions]} for case in cases]
+        answers: list[list[bool]] = self._conversation.ask(asked)
+        if [len(answer) for answer in answers] != [len(case.questions) for case in cases]:
+            raise JudgeError(f"{self.name} did not answer every question")
+        return answers
+
+
+def iam_simulate() -> Conversation:
+    """`@cloud-copilot/iam-simulate`: conditions, policy variables and set operators as AWS documents them."""
+    return Conversation("node", PROGRAMS / "simulate.mjs", needs=[HERE / "node_modules" / "@cloud-copilot"])
+
+
+def ministack_evaluator() -> Conversation:
+    """The evaluator that ministack enforces with."""
+    python = VENVS / "cloud" / "bin" / "python"
+    return Conversation(python, PROGRAMS / "evaluate.py", needs=[python])
+
+
+def linters() -> Conversation:
+    """parliament and cloudsplaining. What they import warns of its age, which is no concern of ours."""
+    python = VENVS / "linters" / "bin" / "python"
+    return Conversation(python, "-W", "ignore", PROGRAMS / "lint.py", needs=[python])
+
+
+class Linter:
+    """parliament and cloudsplaining, who judge how a document is written. Each must find what is wrong with its canary first."""
+
+    def __init__(self, conversation: Conversation) -> None:
+        self._conversation = conversation
+        statement = {
+            "Effect": "Allow",
+            "Action": ["dynamodb:PutItm", "iam:PassRole", "lambda:CreateFunction", "lambda:InvokeFunction"],
+            "Resource": ["*"],
+        }
+        (found,) = self.findings([{"Version": "2012-10-17", "Statement": [statement]}])
+        for expected in ("parliament: UNKNOWN_ACTION", "cloudsplaining: allows_privilege_escalation"):
+            if not any(finding.startswith(expected) for finding in found):
+                raise JudgeError(f"the linters cannot be believed: no {expected} in {found}")
+
+    def findings(self, documents: Sequence[Mapping[str, Any]]) -> list[list[str]]:
+        """What is wrong with each document, if anything."""
+        if not documents:
+            raise JudgeError("the linters were asked nothing")
+        found: list[list[str]] = self._conversation.ask(list(documents))
+        if len(found) != len(documents):
+            raise JudgeError("the linters did not judge every document")
+        return found
