@@ -11,6 +11,7 @@ from typing import Any
 
 from deep.bundle.content_types import CSS, HTML
 from deep.bundle.frontend import LOCAL, Endpoints, frontend_config
+from deep.bundle.headers import GTM_BEGIN, GTM_ORIGIN
 from deep.bundle.site import SiteFile, root_asset_urls
 from deep.bundle.target import Target
 from deep.bundle.versions import version_css, version_html
@@ -122,8 +123,7 @@ def _gtm(page: Page) -> str:
         raise ProjectError.of(
             "bad-gtm-container", f'"{container}" is no container of Google Tag Manager', file="parameters.json", expected="GTM-XXXX"
         )
-    begin = '(window.dataLayer=window.dataLayer||[]).push({"gtm.start":Date.now(),event:"gtm.js"})'
-    return f'<script>{begin}</script><script async src="https://www.googletagmanager.com/gtm.js?id={container}"></script>'
+    return f'<script>{GTM_BEGIN}</script><script async src="{GTM_ORIGIN}/gtm.js?id={container}"></script>'
 
 
 _TAGS: Mapping[str, Callable[[Page], str]] = {

@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from deep.bundle.headers import loosened
 from deep.bundle.target import Target
 from deep.errors import DeepError
 from deep.local.backend import Backend
@@ -134,6 +135,8 @@ class Platform:
         self._url = f"http://localhost:{sockets[0].getsockname()[1]}"
         for warning in app.warnings:
             self._reporter.step(f"warning[{warning.code}]: {warning.message}")
+        for opened in loosened(app):
+            self._reporter.step(f"opened: {opened}")
         await self._build(self._built())
         await self._start_backend(data, sockets[0].getsockname()[1])
         await self._start_gateway(sockets)

@@ -6,13 +6,16 @@ from collections.abc import Mapping
 
 import orjson
 
+from deep.bundle.cors import cors_rule
 from deep.bundle.frontend import Endpoints, frontend_config, local_identity_pool
+from deep.bundle.headers import security_headers
 from deep.bundle.pages import Page, render_file
 from deep.bundle.site import SiteFile, site_files
 from deep.bundle.target import Target
 from deep.local.gateway.gateway import Served
 from deep.local.gateway.livereload import PATH as RELOAD_PATH
 from deep.local.gateway.routes import routes_of
+from deep.local.gateway.shield import Shield
 from deep.local.gateway.site import Site
 from deep.local.identity.identity import Identities
 from deep.local.identity.vault import Vault
@@ -26,7 +29,9 @@ def view_of(app: App, target: Target, vault: Vault, *, use_build: bool = True, l
     files = site_files(app, use_build=use_build)
     config = orjson.dumps(frontend_config(app, target, endpoints))
     identities = Identities(vault, local_identity_pool(app, target), target.account_id)
-    return Served(routes_of(app, target), Site(files, index_of(app, files), lambda file: render_file(file, page)), config, identities)
+    shield = Shield(security_headers(app, target, endpoints), cors_rule(app))
+    site = Site(files, index_of(app, files), lambda file: render_file(file, page), shield.pages)
+    return Served(routes_of(app, target), site, config, identities, shield=shield)
 
 
 def index_of(app: App, files: Mapping[str, SiteFile]) -> str | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import perf_counter
 from traceback import format_exc
 
@@ -20,6 +20,7 @@ from deep.local.gateway.livereload import PATH as RELOAD_PATH
 from deep.local.gateway.livereload import LiveReload
 from deep.local.gateway.requestlog import RequestLog
 from deep.local.gateway.routes import Route, Routes
+from deep.local.gateway.shield import Shield
 from deep.local.gateway.site import Site
 from deep.local.http.connection import BODILESS, WHOLE_ANSWER
 from deep.local.http.origin import Doorkeeper
@@ -42,6 +43,7 @@ class Served:
     config: bytes
     identities: Identities
     development: bool = True
+    shield: Shield = field(default_factory=Shield)
 
 
 class Answered:
@@ -102,6 +104,7 @@ class Gateway:
             reply = self._tell(scope, [render(problem) for problem in error.problems])
         except Exception:  # noqa: BLE001 - whatever is wrong in the platform itself, the person must see it and the server must go on
             reply = self._tell(scope, [format_exc()])
+        self._served.shield.cover(reply)
         await _send(reply, scope, send)
         path = scope["raw_path"].decode("ascii")
         self._log.note(RequestLine(scope["method"], path, reply.status, (perf_counter() - started) * 1000, answered.function, answered.cold))
@@ -112,7 +115,7 @@ class Gateway:
             return await self._other(request)
         answered.function = route.identifier
         reply, answered.cold = await self._call(request, route)
-        return reply
+        return self._served.shield.share(request, reply)
 
     def _tell(self, scope: Message, lines: list[str]) -> Reply:
         for line in lines:
@@ -120,7 +123,7 @@ class Gateway:
         return message_reply(500, "Internal Server Error")
 
     async def _call(self, request: HttpRequest, route: Route) -> tuple[Reply, bool]:
-        refusal = self._doorkeeper.refuse(request, private=True)
+        refusal = self._doorkeeper.refuse(request, private=True, sharing=self._served.shield.origins)
         if refusal is not None:
             return refusal, False
         template = route.events.get(request.method)
@@ -150,7 +153,7 @@ class Gateway:
             return await self._aws_call(request)
         if path in self._endpoints:
             return await self._endpoint(request)
-        page = await self._served.site.reply(request, deep_links=not self._is_api_path(path))
+        page = await self._served.site.reply(request, deep_links=not (is_ours or self._is_api_path(path)))
         return page or self._unknown(request)
 
     async def _endpoint(self, request: HttpRequest) -> Reply:
@@ -201,7 +204,7 @@ class Gateway:
 
 def _not_allowed(request: HttpRequest, allow: bytes) -> Reply:
     if request.method == "OPTIONS":
-        return Reply(204, [(b"allow", allow)], b"")  # no CORS grant: pages of this origin need none, others get none
+        return Reply(204, [(b"allow", allow)], b"")  # pages of this origin need no grant; others get what `Shield.share` adds
     return message_reply(405, "Method Not Allowed", (b"allow", allow))
 
 

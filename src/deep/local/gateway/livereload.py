@@ -10,6 +10,7 @@ from deep.local.http.request import HttpRequest, Send
 PATH = "/_/reload"
 _PING_S = 15.0
 _HEADERS = [(b"content-type", b"text/event-stream"), (b"cache-control", b"no-store"), (b"x-accel-buffering", b"no")]
+_HEADERS += [(b"x-content-type-options", b"nosniff"), (b"cross-origin-resource-policy", b"same-origin")]
 
 
 class LiveReload:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import stat
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from email.utils import formatdate, parsedate_to_datetime
 from hashlib import blake2b
@@ -40,12 +40,16 @@ class _Copy:
 
 
 class Site:
-    """Serves one site map. `index` is the URL path of the page at `/`, which answers for deep links too; None when the app has no page."""
+    """Serves one site map. `index` is the URL path of the page at `/`, which answers for deep links too; None when the app has no page.
 
-    def __init__(self, files: Mapping[str, SiteFile], index: str | None, read: Read) -> None:
+    `headers` are added to every answer.
+    """
+
+    def __init__(self, files: Mapping[str, SiteFile], index: str | None, read: Read, headers: Sequence[tuple[bytes, bytes]] = ()) -> None:
         self._files = files
         self._index = index
         self._read_file = read
+        self._headers = headers
         self._copies: dict[str, _Copy] = {}
         self._remembered_bytes = 0
 
@@ -64,7 +68,8 @@ class Site:
     async def _not_found(self, request: HttpRequest) -> Reply | None:
         """The app's own `/404.html`, where it has one and a page was asked for."""
         copy = await self._read(NOT_FOUND) if NOT_FOUND in self._files and _wants_page(request) else None
-        return None if copy is None else Reply(404, [(b"content-type", self._files[NOT_FOUND].content_type.encode()), _NEVER], copy.content)
+        kind = self._files[NOT_FOUND].content_type.encode() if copy else b""
+        return None if copy is None else Reply(404, [(b"content-type", kind), _NEVER, *self._headers], copy.content)
 
     def _resolve(self, request: HttpRequest, *, deep_links: bool) -> str | None:
         """A path of the site map; or one without its leading slash, where the browser is to be sent so that relative links hold."""
@@ -83,9 +88,9 @@ class Site:
 
     @staticmethod
     def _is_deep_link(request: HttpRequest) -> bool:
-        """A page of a single-page app: the browser wants HTML and the path's last part has no extension."""
+        """A page of a single-page app: the browser wants HTML, no part of the path is hidden and its last one has no extension."""
         path = request.path
-        if "\\" in path or "\0" in path or ".." in path.split("/"):
+        if "\\" in path or "\0" in path or "/." in path:
             return False
         return "." not in path.rpartition("/")[2] and _wants_page(request)
 
@@ -116,10 +121,10 @@ class Site:
     def _answer(self, request: HttpRequest, path: str, copy: _Copy) -> Reply:
         content_type = self._files[path].content_type
         caching = _NEVER if content_type.startswith("text/html") else (b"cache-control", b"no-cache")
-        headers = [(b"etag", copy.etag.encode()), caching, (b"last-modified", copy.modified.encode())]
+        headers = [(b"etag", copy.etag.encode()), caching, (b"last-modified", copy.modified.encode()), *self._headers]
         if caching is not _NEVER and _is_unchanged(request, copy):
             return Reply(304, headers, b"")
-        return Reply(200, [(b"content-type", content_type.encode()), (b"x-content-type-options", b"nosniff"), *headers], copy.content)
+        return Reply(200, [(b"content-type", content_type.encode()), *headers], copy.content)
 
 
 def _wants_page(request: HttpRequest) -> bool:

@@ -22,8 +22,11 @@ class Doorkeeper:
         self._hosts = frozenset(host.lower() for host in hosts)
         self._approved: set[str] = set()
 
-    def refuse(self, request: HttpRequest, *, private: bool) -> Reply | None:
-        """The refusal of a request that may not enter, None for one that may. `private`: other sites' pages may not even ask."""
+    def refuse(self, request: HttpRequest, *, private: bool, sharing: frozenset[str] = frozenset()) -> Reply | None:
+        """The refusal of a request that may not enter, None for one that may. `private`: other sites' pages may not even ask.
+
+        Pages of the origins in `sharing` ask as pages of our own do.
+        """
         host = request.headers.get("host", "")
         if host not in self._approved:
             if not self._is_ours(host):
@@ -31,6 +34,8 @@ class Doorkeeper:
             if len(self._approved) < 1000:
                 self._approved.add(host)
         origin = request.headers.get("origin")
+        if origin in sharing:
+            return None
         if origin is not None and request.method not in _SAFE_METHODS and origin.lower() not in (f"http://{host}".lower(), f"https://{host}".lower()):
             return message_reply(403, f"Pages of {origin!r} may not change anything here")
         if private and self._is_foreign(request):
