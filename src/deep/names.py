@@ -89,3 +89,60 @@ def table_name(env: str, model: str, hash_: str) -> str:
 def function_name(env: str, microapp: str, resource: str, action: str, hash_: str) -> str:
     """The Lambda function of an action: `DeepDevDeepTodoTaskCreate1234abcd`."""
     return cloud_name(env, f"{microapp} {resource} {action}", hash_, service="lambda")
+
+
+class CloudNames:
+    """The names and ARNs that one app has in one environment, account and region.
+
+    `hash_` is `app_hash`'s. Region and account may be CloudFormation's `${AWS::Region}` and `${AWS::AccountId}`: ARNs are then texts for `Fn::Sub`.
+    """
+
+    __slots__ = ("account_id", "env", "hash", "partition", "region")
+
+    def __init__(self, env: str, hash_: str, account_id: str, region: str, partition: str = "aws") -> None:
+        self.env = env
+        self.hash = hash_
+        self.account_id = account_id
+        self.region = region
+        self.partition = partition
+
+    def table(self, model: str) -> str:
+        return table_name(self.env, model, self.hash)
+
+    def table_arn(self, model: str) -> str:
+        return self._arn("dynamodb", f"table/{self.table(model)}")
+
+    def index_arn(self, model: str, index: str) -> str:
+        return f"{self.table_arn(model)}/index/{index}"
+
+    def function(self, identifier: str) -> str:
+        """The Lambda function of the action `deep.todo:task:create`."""
+        return function_name(self.env, *split_action(identifier), self.hash)
+
+    def function_arn(self, identifier: str) -> str:
+        return self._arn("lambda", f"function:{self.function(identifier)}")
+
+    def log_group_arn(self, identifier: str) -> str:
+        """All log streams of the action's function."""
+        return self._arn("logs", f"log-group:/aws/lambda/{self.function(identifier)}:*")
+
+    def invoke_arn(self, api_id: str, method: str, path: str) -> str:
+        """A route of the HTTP API as IAM names it (API Gateway Developer Guide, "Control access for invoking an API")."""
+        return self._arn("execute-api", f"{api_id}/$default/{method}{path}")
+
+    def role(self, name: str) -> str:
+        """An IAM role; `name` is unique in the app, such as `deep.todo:task:create` or `identity editors`."""
+        return cloud_name(self.env, name, self.hash, service="iam")
+
+    def role_arn(self, name: str) -> str:
+        return f"arn:{self.partition}:iam::{self.account_id}:role/{self.role(name)}"
+
+    def parameter(self, microapp: str, name: str) -> str:
+        """The SSM parameter that holds a secret parameter of a microapplication: `/DeepDev1234abcd/deep.todo/mail/key`."""
+        return f"/Deep{studly(self.env)}{self.hash}/{microapp}/{name.replace('|', '/')}"
+
+    def parameter_arn(self, microapp: str, name: str) -> str:
+        return self._arn("ssm", f"parameter{self.parameter(microapp, name)}")
+
+    def _arn(self, service: str, resource: str) -> str:
+        return f"arn:{self.partition}:{service}:{self.region}:{self.account_id}:{resource}"

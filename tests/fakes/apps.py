@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from deep.errors import Place
-from deep.model import Action, App, Folders, Microapp, Model, Property, Resource, Validation
+from deep.model import Action, App, Code, Exports, Folders, Microapp, Model, Property, Resource, Role, Uses, Validation
 
 HERE = Place("resources.json", 1, 1)
 
@@ -38,7 +38,8 @@ def action_of(name: str, **members: Any) -> Action:
         "scope": "public",
         "authorization": "AWS_IAM",
         "key_required": False,
-        "models": None,
+        "declared_uses": None,
+        "code": Code(),
         "place": HERE,
     }
     return Action(**{**plain, **members})
@@ -66,6 +67,7 @@ def microapp_of(identifier: str, **members: Any) -> Microapp:
         "models": (),
         "validations": (),
         "roles": (),
+        "exports": Exports(),
         "hooks": (),
         "hook_writes": (),
         "migrations": (),
@@ -75,7 +77,7 @@ def microapp_of(identifier: str, **members: Any) -> Microapp:
     return Microapp(**{**plain, **members})
 
 
-def app_of(*parts: Model | Validation | Action) -> App:
+def app_of(*parts: Model | Validation | Action | Role) -> App:
     """A property with an empty root and `deep.todo`, which holds `parts`."""
     models = tuple(part for part in parts if isinstance(part, Model))
     actions = tuple(part for part in parts if isinstance(part, Action))
@@ -86,7 +88,9 @@ def app_of(*parts: Model | Validation | Action) -> App:
         models=models,
         validations=tuple(part for part in parts if isinstance(part, Validation)),
         resources=(Resource("deep.todo", "task", actions),),
+        roles=tuple(part for part in parts if isinstance(part, Role)),
     )
     root = microapp_of("deep.root", is_root=True, globals={"engine": ("vanilla",)})
     own = Property(Path("/app"), "Todo", "todo", "dev", "123456789012", "us-east-1", None, (), None, "v1", False, {}, False)
-    return App(own, (root, todo), models, ())
+    uses = {action.identifier: action.declared_uses or Uses({}, (), (), action.place) for action in actions if action.type == "lambda"}
+    return App(own, (root, todo), models, uses, ())

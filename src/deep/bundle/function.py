@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from deep.bundle.target import Target
@@ -12,7 +12,7 @@ from deep.wire.config import CONFIG_VERSION, FunctionActionShape, FunctionMicroa
 
 
 def function_config(app: App, action: Action, target: Target) -> RuntimeConfig:
-    """The configuration of one action's function. Holds the tables the action declares to use (all, if it declares none) and no secret."""
+    """The configuration of one action's function. Holds the tables that its function uses and no secret."""
     return {
         "version": CONFIG_VERSION,
         "env": target.env,
@@ -26,7 +26,7 @@ def function_config(app: App, action: Action, target: Target) -> RuntimeConfig:
         "validationSchema": action.validation_schema,
         "development": target.development,
         "globals": plain(app.root.globals),
-        "tables": {model.name: _table(app, model, target) for model in app.models if action.models is None or model.name in action.models},
+        "tables": {model.name: _table(app, model, target) for model in _models(app, action)},
         "microapps": {microapp.identifier: _microapp(app, microapp, target) for microapp in app.microapps},
     }
 
@@ -50,6 +50,13 @@ def plain(value: Any) -> Any:
 
 def _hash(app: App, target: Target) -> str:
     return app_hash(target.account_id, app.property.app_identifier)
+
+
+def _models(app: App, action: Action) -> Iterable[Model]:
+    """Those the function uses; all of them when its code could not be told, for it may compute a model's name."""
+    if action.declared_uses is None and (action.code.unclear or action.language != "python"):
+        return app.models
+    return (model for model in app.models if model.name in app.uses[action.identifier].models)
 
 
 def _table(app: App, model: Model, target: Target) -> TableShape:

@@ -1,7 +1,8 @@
 """From a folder to an `App`: the project's files read once, checked once, with every mistake of every file told together."""
 
-from deep.model.action import Action, Resource
-from deep.model.app import App, Folders, Hook, Microapp, Parameter, Person, Property
+from deep.model.action import Action, AwsUse, Resource, Uses, Verb
+from deep.model.app import App, Exports, Folders, Hook, Microapp, Parameter, Person, Property
+from deep.model.code import Code
 from deep.model.data import Fixture, Index, Migration, Model, Role, Statement, Validation
 from deep.model.discovery import built_in_root
 from deep.model.inspection import app_as_json
@@ -11,6 +12,9 @@ from deep.model.property import generated_deeploy
 __all__ = [
     "Action",
     "App",
+    "AwsUse",
+    "Code",
+    "Exports",
     "Fixture",
     "Folders",
     "Hook",
@@ -24,7 +28,9 @@ __all__ = [
     "Resource",
     "Role",
     "Statement",
+    "Uses",
     "Validation",
+    "Verb",
     "app_as_json",
     "built_in_root",
     "generated_deeploy",

@@ -8,9 +8,33 @@ from pathlib import Path
 from typing import Any, Literal
 
 from deep.errors import Place
+from deep.model.code import Code
 from deep.names import action_identifier, action_path
 
+Verb = Literal["create", "get", "list", "find", "update", "delete", "unique"]
 Language = Literal["python", "nodejs", "java", "other"]
+
+
+@dataclass(frozen=True, slots=True)
+class AwsUse:
+    """What an action's own AWS SDK calls need: IAM actions on ARNs, as in a statement of an IAM policy."""
+
+    actions: tuple[str, ...]
+    resources: tuple[str, ...]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Uses:
+    """All that a function may touch: models and what it does with their items, actions that it calls (`deep.todo:task:create`), AWS services.
+
+    `place` is `uses` in `resources.json`, or the action's name where it declares none.
+    """
+
+    models: Mapping[str, frozenset[Verb]]
+    actions: tuple[str, ...]
+    aws: tuple[AwsUse, ...]
+    place: Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +42,9 @@ class Action:
     """One microservice: a function of ours (`lambda`), or somebody else's URL (`external`).
 
     `methods` are HTTP verbs, the default one first. `source` is the absolute folder of a lambda's code, `url` an external action's address.
-    `runtime` is what `engine.runtime` says, else the language found in the folder (`python`, `nodejs`, `java`). `models` are the models that the
-    action declares to use, None when it declares nothing. `cache_ttl_s`: -1 not cached, 0 for ever. `place` is the action's name in `resources.json`.
+    `runtime` is what `engine.runtime` says, else the language found in the folder (`python`, `nodejs`, `java`). `declared_uses` is what `uses` says,
+    None without it, and `code` what its Python was found to do; `App.uses` is what comes of the two. `cache_ttl_s`: -1 not cached, 0 for ever.
+    `place` is the action's name in `resources.json`.
     """
 
     microapp: str
@@ -41,7 +66,8 @@ class Action:
     scope: Literal["public", "protected", "private"]
     authorization: Literal["AWS_IAM", "NONE", "CUSTOM"]
     key_required: bool
-    models: tuple[str, ...] | None
+    declared_uses: Uses | None
+    code: Code
     place: Place
 
     @property

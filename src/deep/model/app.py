@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from deep.errors import DeepError, Place, Problem
-from deep.model.action import Action, Resource
+from deep.model.action import Action, Resource, Uses
 from deep.model.data import Fixture, Migration, Model, Role, Validation
 from deep.model.nearest import did_you_mean
 
@@ -45,7 +45,7 @@ class Folders:
 class Parameter:
     """A named parameter (RAML 0.8) and the value it has here. `name` may nest: `pageLoader|src`.
 
-    `origin` says where the value is from; `value` is None when the parameter is optional and nobody gave one.
+    `origin` says where the value is from; `value` is None when the parameter is optional and nobody gave one. A `secret` one is part of no bundle.
     """
 
     tier: Tier
@@ -56,6 +56,15 @@ class Parameter:
     value: Any
     origin: Literal["default", "answers", "environment", "none"]
     place: Place
+    secret: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Exports:
+    """What other microapplications may use: actions as `resource:action`, and models that they may declare too."""
+
+    actions: frozenset[str] = frozenset()
+    models: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +104,7 @@ class Microapp:
     models: tuple[Model, ...]
     validations: tuple[Validation, ...]
     roles: tuple[Role, ...]
+    exports: Exports
     hooks: tuple[Hook, ...]
     hook_writes: tuple[str, ...]
     migrations: tuple[Migration, ...]
@@ -134,11 +144,15 @@ class Property:
 
 @dataclass(frozen=True, slots=True)
 class App:
-    """A property and its microapplications, the root first and the others by identifier. `models` are merged by name: same name, same table."""
+    """A property and its microapplications, the root first and the others by identifier. `models` are merged by name: same name, same table.
+
+    `uses` holds, for each lambda action by identifier, all that its function may touch: declared, or told from its code.
+    """
 
     property: Property
     microapps: tuple[Microapp, ...]
     models: tuple[Model, ...]
+    uses: Mapping[str, Uses]
     warnings: tuple[Problem, ...]
 
     @builtins.property

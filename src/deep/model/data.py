@@ -23,6 +23,7 @@ class Index:
 class Model:
     """A table: `fields` maps a field to its type, or to a nested mapping of the same kind. `Id`, `createdAt` and `updatedAt` are implicit.
 
+    `own` says that each identity has items of its own: the table is keyed by `Owner` and `Id`, and no identity reaches another's.
     `settings` holds what `_settings` declares, indexes aside, with every default filled in. `place` is the beginning of the file.
     """
 
@@ -31,6 +32,7 @@ class Model:
     indexes: tuple[Index, ...]
     settings: Mapping[str, int]
     place: Place
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +57,16 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """Who may call what. The file's name is the role's: `authenticated`, `unauthenticated`, or one of the author's own."""
+    """Who may call what. The file's name is the role's: `authenticated`, `unauthenticated`, or a group of users.
+
+    `precedence` decides which of several groups a user acts as: the lowest.
+    """
 
     name: str
     version: str
     statements: tuple[Statement, ...]
     place: Place
+    precedence: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,41 +7,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from deep.model.name_formats import APP_IDENTIFIER, IDENTIFIER, INSIDE, MODEL_FIELD, MODEL_NAME, NAME, PARAMETER_NAME, VERSION
+from deep.model.resource_format import RESOURCES
 from deep.model.shape import Again, Anything, Field, Flag, ListOf, MapOf, Number, OneOf, Record, Shape, Text
 
 ENVIRONMENTS = ("dev", "stage", "test", "prod")
-METHODS = ("GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH")
 FRONTEND_ENGINES = ("vanilla", "react", "angular", "angular1", "vue", "svelte", "backbone", "aurelia")
 FIELD_TYPES = (
     *("string", "number", "boolean", "binary", "email", "website", "date", "uuid", "timeUUID"),
     *("map", "mapSet", "stringSet", "numberSet", "binarySet"),
 )
 FOLDERS = ("frontend", "backend", "docs", "tests", "models", "validation", "fixtures", "migration", "roles")
-RUNTIMES = (
-    *(f"python3.{minor}" for minor in range(9, 15)),
-    *("nodejs", "nodejs18.x", "nodejs20.x", "nodejs22.x", "nodejs24.x"),
-    *("java11", "java17", "java21", "java25", "provided.al2", "provided.al2023"),
-)
-DEFAULT_MEMORY_MB = 512
-DEFAULT_TIMEOUT_S = 30
-"""The original's 300 s is longer than an HTTP API waits for its function (30 s), so a slow action failed once it was deployed."""
 
-IDENTIFIER = Text(
-    r"(?=.{1,64}\Z)[a-z0-9][a-z0-9_-]*(\.[a-z0-9][a-z0-9_-]*)*",
-    "1 to 64 lower-case letters, digits, dashes and underscores, in parts divided by single dots: it becomes a part of URLs",
-    sample="acme.shop",
-)
-APP_IDENTIFIER = Text(r"[a-zA-Z0-9_.-]{1,64}", "1 to 64 letters, digits, dots, dashes and underscores", sample="acme-shop")
-VERSION = Text(
-    r"(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)(-[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?(\+[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?",
-    "a semantic version: three numbers divided by dots, such as 1.2.3",
-    sample="0.1.0",
-)
-NAME = Text(r"[a-zA-Z0-9][a-zA-Z0-9_-]{0,63}", "1 to 64 letters, digits, dashes and underscores: it becomes a part of URLs and of names in the cloud")
-MODEL_NAME = Text(r"[a-zA-Z][a-zA-Z0-9_-]{0,63}", "1 to 64 letters, digits, dashes and underscores, a letter first")
-MODEL_FIELD = Text(r"[^\s|]{1,255}", "1 to 255 characters without spaces and |")
-PARAMETER_NAME = Text(r"[^|\s][^|]*(\|[^|]+)*", "a name, or names divided by | for values inside values")
-INSIDE = Text(r"(?!/)(?!.*(^|[/\\])\.\.([/\\]|$))[^\\]+", "a path inside the microapplication, with / between its parts", sample="src/Task/Create")
 
 PERSON = Record(
     {
@@ -70,6 +47,20 @@ DEEPKG = Record(
             ListOf(Text(choices=FRONTEND_ENGINES), unique=True), "the frontend frameworks that it is written for", default=["vanilla"]
         ),
         "tags": Field(ListOf(Text()), "words to find it by", default=[]),
+        "exports": Field(
+            Record(
+                {
+                    "actions": Field(
+                        ListOf(Text(r"[a-zA-Z0-9_-]+:[a-zA-Z0-9_-]+", "an action of its own, as resource:action", sample="task:create"), unique=True),
+                        "actions that other microapplications may call and grant",
+                        default=[],
+                    ),
+                    "models": Field(ListOf(MODEL_NAME, unique=True), "models that others may declare too, and so share", default=[]),
+                }
+            ),
+            "what other microapplications may use; nothing else of it is theirs",
+            default={},
+        ),
         "hooks": Field(
             Record(
                 {
@@ -86,51 +77,6 @@ DEEPKG = Record(
     }
 )
 
-ENGINE = Record(
-    {
-        "memory": Field(Number(128, 10240), "memory in MB", default=DEFAULT_MEMORY_MB),
-        "timeout": Field(Number(1, 900), "seconds after which it is stopped", default=DEFAULT_TIMEOUT_S),
-        "runtime": Field(Text(choices=RUNTIMES), "the language and its version; found from the files of the folder by default"),
-        "uploadTimeout": Field(Number(0), "kept from the original, not used", default=120000),
-    }
-)
-
-API = Record(
-    {
-        "authorization": Field(Text(choices=("AWS_IAM", "NONE", "CUSTOM")), "how callers of its route prove who they are", default="AWS_IAM"),
-        "keyRequired": Field(Flag(), "whether callers need an API key", default=False),
-    }
-)
-
-ACTION = Record(
-    {
-        "description": Field(Text(), "what it does", default=""),
-        "type": Field(Text(choices=("lambda", "external")), "a function of this microapplication, or a service elsewhere", required=True),
-        "methods": Field(
-            ListOf(Text(choices=METHODS), unique=True, filled=True), "the HTTP methods that it answers; the first is the default", required=True
-        ),
-        "source": Field(Text(r"\S(.*\S)?", "a path or a URL"), "lambda: the folder of its code, below Backend; external: the URL", required=True),
-        "cacheTtl": Field(Number(-1), "seconds that browsers keep its answers; -1 not at all, 0 for ever", default=-1),
-        "forceUserIdentity": Field(Flag(), "whether calls without an identity are refused", default=True),
-        "validationSchema": Field(Text(), "the schema (Data/Validation) or model that its input must satisfy"),
-        "models": Field(ListOf(Text(), unique=True), "the models that it uses; told from its code when left out"),
-        "engine": Field(ENGINE, "what the function may use", default={}),
-        "skipCompile": Field(Flag(), "kept from the original, not used", default=False),
-        "cron": Field(
-            Text(r"\S+( +\S+){5}", "six fields: minute, hour, day of month, month, day of week, year", sample="0 6 * * ? *"),
-            "when it runs by itself, in UTC (Amazon EventBridge's cron)",
-        ),
-        "cronPayload": Field(MapOf(Anything()), "the event that it gets then"),
-        "scope": Field(
-            Text(choices=("public", "protected", "private")),
-            "who reaches it: API and direct calls, the API alone, or other functions alone; private by default if it has a cron, else public",
-        ),
-        "api": Field(API, "its route", default={}),
-    }
-)
-
-RESOURCES = MapOf(MapOf(ACTION, NAME, "name of an action"), NAME, "name of a resource")
-
 PARAMETER = Record(
     {
         "displayName": Field(Text(), "what people call it"),
@@ -146,6 +92,7 @@ PARAMETER = Record(
         "default": Field(Anything(), "its value when nobody gives one"),
         "example": Field(Anything(), "a value to show to who is asked for one"),
         "repeat": Field(Flag(), "whether it is a list of such values", default=False),
+        "secret": Field(Flag(), "whether its value is kept out of every bundle, page and log; backend only", default=False),
     }
 )
 
@@ -175,6 +122,7 @@ MODEL_SETTINGS = Record(
     {
         "indexes": Field(ListOf(INDEX), "fields to find items by without reading the whole table", default=[]),
         "open": Field(Flag(), "whether items may hold fields that the model does not name", default=False),
+        "own": Field(Flag(), "whether every identity has items of its own, which no other can read or write", default=False),
         **{
             name: Field(Number(1), "kept from the original; tables are paid by use and have no capacity", default=size)
             for name, size in CAPACITIES.items()
@@ -205,10 +153,12 @@ ROLE_VERSION = "2015-10-07"
 ROLE = Record(
     {
         "Version": Field(Text(choices=(ROLE_VERSION,)), "the version of the language of roles", required=True),
+        "precedence": Field(Number(0), "of the groups that a user is in, the one with the lowest acts; groups without one come last, by name"),
         "Statement": Field(ListOf(STATEMENT, filled=True), "what is granted and refused", required=True),
     }
 )
 
+ORIGIN = Text(r"https?://[a-z0-9.-]+(:[0-9]+)?", "an origin: scheme, host and port, without a path", sample="https://example.com")
 AWS = Record(
     {
         "region": Field(

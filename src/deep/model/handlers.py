@@ -28,21 +28,22 @@ def detect_language(reading: Reading, folder: Path) -> str | None:
     return next((language for language, marks in _MARKS.items() if present.intersection(marks)), None)
 
 
-def check_code(reading: Reading, folder: Path, place: Place) -> None:
+def check_code(reading: Reading, folder: Path, place: Place) -> dict[str, ast.Module]:
     """Notes what would keep the action from starting: no handler, Python that cannot be read, a module without `handler`.
 
-    `place` is where the folder is named.
+    `place` is where the folder is named. Gives the syntax tree of every Python file that could be read, by the name it is told by.
     """
     language = detect_language(reading, folder)
     if language is None:
         help_ = "add a handler.py with a class Handler, or a bootstrap.py with a function handler(event, context)"
         reading.tell("missing-handler", f"{reading.name(folder)} holds no handler", place, help_)
-        return
+        return {}
     trees = {path: parse_python(reading, path) for path in reading.disk.files_below(folder, ".py")}
     entry = next((folder / name for name in PYTHON_ENTRIES if folder / name in trees), None)
     tree = trees[entry] if entry else None
     if entry and tree:
         _check_entry(reading, entry, tree)
+    return {reading.name(path): tree for path, tree in trees.items() if tree}
 
 
 def parse_python(reading: Reading, path: Path) -> ast.Module | None:

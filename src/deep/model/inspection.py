@@ -22,7 +22,9 @@ def app_as_json(app: App) -> dict[str, Any]:
     microapps = [writer.value(microapp) for microapp in app.microapps]
     for action in (action for microapp in microapps for resource in microapp["resources"] for action in resource["actions"]):
         identifier = f"{action['microapp']}:{action['resource']}:{action['name']}"
-        action |= {"identifier": identifier, "path": actions[identifier]}
+        del action["declaredUses"], action["code"]
+        uses = app.uses.get(identifier)
+        action |= {"identifier": identifier, "path": actions[identifier], "uses": writer.value(uses) if uses else None}
     return {
         "formatVersion": FORMAT_VERSION,
         "property": {**writer.value(app.property), "path": str(app.path)},
@@ -47,6 +49,8 @@ class _Writer:
             return {key: self.value(item) for key, item in value.items()}
         if isinstance(value, tuple | list):
             return [self.value(item) for item in value]
+        if isinstance(value, frozenset):
+            return sorted(value)
         return value.value if isinstance(value, Enum) else value
 
 

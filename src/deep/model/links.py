@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
-from fnmatch import fnmatchcase
 from pathlib import Path
 
 from deep import names
 from deep.errors import Place
 from deep.model.action import Action
 from deep.model.app import Microapp
-from deep.model.data import Model, Role
+from deep.model.data import Model
 from deep.model.nearest import did_you_mean, nearest
 from deep.model.reading import Reading
+from deep.model.sharing import check_sharing
 
 
 def check_links(reading: Reading, microapps: Sequence[Microapp], absent: frozenset[str]) -> None:
@@ -33,8 +32,7 @@ def check_links(reading: Reading, microapps: Sequence[Microapp], absent: frozens
     without_actions = {
         microapp.identifier for microapp in microapps if microapp.folders.backend and microapp.folders.backend / "resources.json" in reading.unread
     }
-    for role in (role for microapp in microapps for role in microapp.roles):
-        _check_role(reading, role, microapps, absent | without_actions)
+    check_sharing(reading, microapps, absent | without_actions)
 
 
 def merge_models(reading: Reading, microapps: Sequence[Microapp]) -> tuple[Model, ...]:
@@ -48,8 +46,11 @@ def merge_models(reading: Reading, microapps: Sequence[Microapp]) -> tuple[Model
             if first.fields.get(field, type_) != type_:
                 message = f'the model "{model.name}" is declared twice, and its field "{field}" is not the same'
                 reading.tell("conflicting-model", message, model.place, f"the other is {first.place.file}; they share a table, so let them agree")
+        if first.own != model.own:
+            message = f'the model "{model.name}" is declared twice, and "own" is not the same'
+            reading.tell("conflicting-model", message, model.place, f"the other is {first.place.file}; they share a table, so let them agree")
         indexes = tuple(dict.fromkeys((*first.indexes, *model.indexes)))
-        merged[model.name] = Model(model.name, {**model.fields, **first.fields}, indexes, first.settings, first.place)
+        merged[model.name] = Model(model.name, {**model.fields, **first.fields}, indexes, first.settings, first.place, first.own)
     return tuple(merged[name] for name in sorted(merged))
 
 
@@ -107,11 +108,11 @@ def _check_used_names(reading: Reading, microapps: Sequence[Microapp]) -> None:
             message = f'action {action.identifier} is validated by "{wanted}", which no microapplication declares'
             help_ = did_you_mean(wanted, sorted(schemas), "schemas and models are") or f"write Data/Validation/{wanted}.json"
             reading.tell("unknown-schema", message, reading.place(action.place.file, (*way, "validationSchema")), help_)
-        for position, model in enumerate(action.models or ()):
+        for model in action.declared_uses.models if action.declared_uses else ():
             if model not in models:
                 message = f'action {action.identifier} uses model "{model}", which no microapplication declares'
                 help_ = did_you_mean(model, sorted(models), "models are") or f"write Data/Models/{model}.json"
-                reading.tell("unknown-model", message, reading.place(action.place.file, (*way, "models", position)), help_)
+                reading.tell("unknown-model", message, reading.place(action.place.file, (*way, "uses", "models", model), key=True), help_)
 
 
 def _known_models(reading: Reading, microapps: Sequence[Microapp]) -> set[str]:
@@ -154,26 +155,6 @@ def _check_fixtures(reading: Reading, microapps: Sequence[Microapp]) -> None:
         if fixture.model not in models:
             help_ = did_you_mean(fixture.model, sorted(models), "models are")
             reading.tell("unknown-model", f'there is no model "{fixture.model}" to load these items into', fixture.path, help_)
-
-
-def _check_role(reading: Reading, role: Role, microapps: Sequence[Microapp], unknown: frozenset[str]) -> None:
-    actions = [action.identifier for microapp in microapps for action in microapp.actions]
-    for number, statement in enumerate(role.statements):
-        for position, wanted in enumerate(statement.actions):
-            if wanted.count(":") != 2 or wanted.partition(":")[0] in unknown:
-                continue
-            place = reading.place(role.place.file, ("Statement", number, "Action", position))
-            resource = wanted.rpartition(":")[0]
-            if not any(fnmatchcase(identifier, _pattern(wanted)) for identifier in actions):
-                reading.tell("unknown-action", f'there is no action "{wanted}"', place, did_you_mean(wanted, actions, "actions are"))
-            elif not any(fnmatchcase(resource, _pattern(covering)) for covering in statement.resources):
-                message = f'"{wanted}" is not an action of {" or ".join(statement.resources)}'
-                reading.tell("resource-mismatch", message, place, f'add "{resource}" to Resource')
-
-
-def _pattern(text: str) -> str:
-    """`*` alone is a wildcard; fnmatch's other signs are not."""
-    return re.sub(r"([\[\]?])", r"[\1]", text)
 
 
 def _tell_of_same(reading: Reading, keyed: Iterable[tuple[str, Place]], told: tuple[str, str, str]) -> None:

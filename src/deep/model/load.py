@@ -15,6 +15,7 @@ from deep.model.microapp import load_microapp
 from deep.model.property import load_property
 from deep.model.read import Disk
 from deep.model.reading import Reading
+from deep.model.uses import resolve_uses
 
 
 def load_app(path: Path, *, environ: Mapping[str, str] | None = None) -> App:
@@ -54,9 +55,10 @@ def _load_app(path: Path, environ: Mapping[str, str]) -> App:
     microapps.sort(key=lambda microapp: (not microapp.is_root, microapp.identifier, microapp.path))
     check_links(reading, microapps, frozenset(part.microapp.identifier for part in parts if part.microapp and part not in wanted))
     models = merge_models(reading, microapps)
+    uses = resolve_uses(reading, microapps, models)
     if reading.problems:
         raise _refusal(reading.problems)
-    return App(property_, tuple(microapps), models, tuple(sorted(reading.warnings, key=_order)))
+    return App(property_, tuple(microapps), models, uses, tuple(sorted(reading.warnings, key=_order)))
 
 
 def _load_part(disk: Disk, folder: Path, environ: Mapping[str, str]) -> _Part:

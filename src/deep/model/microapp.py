@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from deep.model.app import Folders, Microapp, Person
+from deep.model.app import Exports, Folders, Microapp, Person
 from deep.model.checks import complete
 from deep.model.document import Document
 from deep.model.formats import DEEPKG
@@ -75,6 +75,7 @@ def load_microapp(reading: Reading, path: Path, environ: Mapping[str, str]) -> M
         frontend_parameters=nested(parameters, "frontend"),
         backend_parameters=nested(parameters, "backend"),
         globals=nested(parameters, "globals"),
+        exports=Exports(frozenset(declared["exports"]["actions"]), frozenset(declared["exports"]["models"])),
         hook_writes=tuple(declared["hooks"]["write"]),
         place=found[0].place(("identifier",)),
         **contents,

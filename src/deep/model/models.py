@@ -7,12 +7,15 @@ from typing import Any
 
 from deep.model.data import Index, Model
 from deep.model.document import Document
-from deep.model.formats import MODEL, MODEL_NAME, SETTINGS_KEY
+from deep.model.formats import MODEL, SETTINGS_KEY
+from deep.model.name_formats import MODEL_NAME
 from deep.model.nearest import did_you_mean
 from deep.model.reading import Reading
 
 SERVER_FIELDS = {"Id": "timeUUID", "createdAt": "date", "updatedAt": "date"}
 """In every item, kept by the framework."""
+OWNER = "Owner"
+"""In every item of an owned model: the identity that the item belongs to."""
 KEYABLE = ("string", "number", "binary", "email", "website", "date", "uuid", "timeUUID")
 """What DynamoDB takes as a key of an index: text, numbers and bytes."""
 
@@ -30,10 +33,14 @@ def _load(reading: Reading, path: Path) -> Model | None:
         return None
     document, value = found
     settings = value.pop(SETTINGS_KEY)
-    declared = settings.pop("indexes")
+    declared, own = settings.pop("indexes"), settings.pop("own")
     indexes = tuple(_index(reading, document, value, (number, one)) for number, one in enumerate(declared))
     _tell_of_repeats(reading, document, indexes)
-    return Model(path.stem, value, indexes, settings, document.place())
+    if own and OWNER in value:
+        reading.tell(
+            "server-field", f'"{OWNER}" is kept by the framework in a model whose items are owned', document.key_place((OWNER,)), "rename the field"
+        )
+    return Model(path.stem, value, indexes, settings, document.place(), own)
 
 
 def _index(reading: Reading, document: Document, fields: dict[str, Any], numbered: tuple[int, Any]) -> Index:

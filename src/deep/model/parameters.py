@@ -54,10 +54,13 @@ def load_parameters(reading: Reading, microapp: tuple[str, bool], path: Path, en
 
 
 def nested(parameters: tuple[Parameter, ...], tier: Tier) -> dict[str, Any]:
-    """The values of a tier as objects inside objects: `pageLoader|src` becomes `{"pageLoader": {"src": ...}}`. Those without a value are left out."""
+    """The values of a tier as objects inside objects: `pageLoader|src` becomes `{"pageLoader": {"src": ...}}`.
+
+    Those without a value are left out, and so are secret ones: no bundle holds them.
+    """
     tree: dict[str, Any] = {}
     for parameter in parameters:
-        if parameter.tier != tier or parameter.value is None:
+        if parameter.tier != tier or parameter.value is None or parameter.secret:
             continue
         *outer, last = parameter.name.split("|")
         node = tree
@@ -91,7 +94,18 @@ class _Loader:
             help_ = f"it is set by {where}" if isinstance(where, str) else None
             told = f"the value of {tier} parameter {name.replace('|', '.')} {mistake}"
             self.reading.tell("wrong-parameter", told, where if isinstance(where, Place) else place, help_)
-        return Parameter(tier, name, spec["type"], spec["description"], spec["required"], value, origin, place)
+        if spec["secret"]:
+            self.check_secret(tier, name, spec)
+        return Parameter(tier, name, spec["type"], spec["description"], spec["required"], value, origin, place, spec["secret"])
+
+    def check_secret(self, tier: Tier, name: str, spec: dict[str, Any]) -> None:
+        """A secret that browsers get, or that lies in the repository as a default, is none."""
+        if tier != "backend":
+            message = f'"{name}" is secret, and {tier} parameters are seen by browsers'
+            self.reading.tell("secret-in-browser", message, self.document.key_place((tier, name)), "move it to backend")
+        if spec["default"] is not None:
+            help_ = f"remove it; the value goes to {self.reading.name(self.owner.path / ANSWERS_FILE)}, which is not committed"
+            self.reading.tell("secret-default", f'"{name}" is secret and has a default', self.document.place((tier, name, "default")), help_)
 
     def check_names(self, tier: Tier, names: tuple[str, ...]) -> None:
         """A parameter cannot be a value and hold others at once."""

@@ -6,13 +6,15 @@ from pathlib import Path
 from typing import Any
 
 from deep.errors import Place
-from deep.model.action import Action, Resource
+from deep.model.action import Action, Resource, Uses
+from deep.model.code import Code, read_code
 from deep.model.cron import cron_mistake
 from deep.model.document import Document
-from deep.model.formats import RESOURCES
 from deep.model.handlers import check_code, detect_language
 from deep.model.nearest import nearest
 from deep.model.reading import Reading
+from deep.model.resource_format import RESOURCES
+from deep.model.uses import aws_use
 
 FILE = "resources.json"
 
@@ -47,7 +49,7 @@ class _Loader:
         engine, cron, is_function = declared["engine"], declared["cron"], declared["type"] == "lambda"
         if cron is not None:
             self.check_cron(key, cron)
-        source = self.source(key, declared["source"]) if is_function and declared["source"] else None
+        source, code = self.source(key, declared["source"]) if is_function and declared["source"] else (None, Code())
         return Action(
             microapp=self.microapp,
             resource=key[0],
@@ -68,15 +70,24 @@ class _Loader:
             scope=declared["scope"] or ("private" if cron else "public"),
             authorization=declared["api"]["authorization"],
             key_required=declared["api"]["keyRequired"],
-            models=None if declared["models"] is None else tuple(declared["models"]),
+            declared_uses=self.uses(key, declared["uses"]),
+            code=code,
             place=place,
         )
 
     def value_place(self, key: tuple[str, str], field: str) -> Place:
         return self.document.place((*key, field))
 
-    def source(self, key: tuple[str, str], source: str) -> Path:
-        """The folder of the code, whatever is wrong with it."""
+    def uses(self, key: tuple[str, str], declared: dict[str, Any] | None) -> Uses | None:
+        if declared is None:
+            return None
+        way = (*key, "uses")
+        aws = tuple(aws_use(self.reading, self.document, (*way, "aws", number), one) for number, one in enumerate(declared["aws"] or ()))
+        models = {model: frozenset(verbs) for model, verbs in declared["models"].items()}
+        return Uses(models, tuple(declared["actions"]), aws, self.document.key_place(way))
+
+    def source(self, key: tuple[str, str], source: str) -> tuple[Path, Code]:
+        """The folder of the code, whatever is wrong with it, and what the code does."""
         folder = self.backend / source
         where = self.value_place(key, "source")
         if not folder.resolve().is_relative_to(self.backend.resolve()):
@@ -84,8 +95,8 @@ class _Loader:
         elif not folder.is_dir():
             self.reading.tell("missing-source", f"there is no folder {self.reading.name(folder)}", where, self.near(folder))
         else:
-            check_code(self.reading, folder, where)
-        return folder
+            return folder, read_code(check_code(self.reading, folder, where))
+        return folder, Code()
 
     def near(self, folder: Path) -> str:
         near = nearest(folder.name, [entry.name for entry in self.reading.disk.folders(folder.parent)])

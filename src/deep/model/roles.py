@@ -8,7 +8,8 @@ from typing import Any
 
 from deep.model.data import Role, Statement
 from deep.model.document import Document
-from deep.model.formats import NAME, ROLE
+from deep.model.formats import ROLE
+from deep.model.name_formats import NAME
 from deep.model.reading import Reading
 
 _PART = r"[a-zA-Z0-9_.*-]+"
@@ -36,7 +37,7 @@ def _load(reading: Reading, path: Path) -> Role | None:
         return None
     document, value = found
     statements = tuple(_statement(reading, document, (number, one)) for number, one in enumerate(value["Statement"] or ()))
-    return Role(path.stem, value["Version"], statements, document.place())
+    return Role(path.stem, value["Version"], statements, document.place(), value["precedence"])
 
 
 def _statement(reading: Reading, document: Document, numbered: tuple[int, dict[str, Any]]) -> Statement:

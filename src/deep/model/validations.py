@@ -10,7 +10,7 @@ from typing import Any
 from deep.model.data import Validation
 from deep.model.document import Document, plain
 from deep.model.document import Path as Way
-from deep.model.formats import MODEL_NAME
+from deep.model.name_formats import MODEL_NAME
 from deep.model.reading import Reading
 from deep.model.shape import Again, Anything, Field, Flag, ListOf, MapOf, Number, OneOf, Record, Shape, Text
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from deep.bundle.target import Target
 from deep.errors import Place
-from deep.model import Action, App, Folders, Microapp, Model, Property, Resource, Validation
+from deep.model import Action, App, Code, Exports, Folders, Microapp, Model, Property, Resource, Uses, Validation
 
 TARGET = Target("dev", "1234abcd", "us-east-1", "123456789012", development=True)
 PLACE = Place("deepkg.json", 1, 1)
@@ -48,6 +48,7 @@ def microapp(path: Path, identifier: str, *, is_root: bool = False, **changes: A
         models=(),
         validations=(),
         roles=(),
+        exports=Exports(),
         hooks=(),
         hook_writes=(),
         migrations=(),
@@ -74,7 +75,13 @@ def app(*microapps: Microapp, models: tuple[Model, ...] = ()) -> App:
         hook_approvals={},
         is_generated=True,
     )
-    return App(property_, microapps, models, ())
+    return App(property_, microapps, models, uses_of(microapps), ())
+
+
+def uses_of(microapps: tuple[Microapp, ...]) -> dict[str, Uses]:
+    """What `load_app` would make of actions that declare their uses, or use nothing."""
+    actions = [action for microapp in microapps for action in microapp.actions if action.type == "lambda"]
+    return {action.identifier: action.declared_uses or Uses({}, (), (), action.place) for action in actions}
 
 
 def library(folder: Path) -> Path:
@@ -111,7 +118,8 @@ def action(name: str, **changes: Any) -> Action:
         scope="public",
         authorization="AWS_IAM",
         key_required=False,
-        models=None,
+        declared_uses=None,
+        code=Code(),
         place=PLACE,
     )
     return replace(made, **changes)

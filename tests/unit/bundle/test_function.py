@@ -8,7 +8,7 @@ from deep.bundle.function import function_config
 from deep.bundle.tables import table_definitions
 from deep.bundle.target import Target
 from deep.errors import Place
-from deep.model import Index, Model
+from deep.model import Code, Index, Model, Uses
 from tests.fakes.apps import action_of, app_of
 from tests.fakes.tables import client_of
 
@@ -21,9 +21,10 @@ TODO = Model(
     Place("Todo.json", 1, 1),
 )
 NOTE = Model("Note", {}, (), {"open": True}, Place("Note.json", 1, 1))
-CREATE = action_of("create", validation_schema="Todo", models=("Todo",))
+CREATE = action_of("create", validation_schema="Todo", declared_uses=Uses({"Todo": frozenset({"create"})}, (), (), Place("resources.json", 1, 1)))
 ASK = action_of("ask", type="external", url="https://a.test/x", source=None, methods=("GET",))
-APP = app_of(TODO, NOTE, CREATE, ASK)
+UNCLEAR = action_of("any", code=Code(unclear=(Place("handler.py", 3, 5),)))
+APP = app_of(TODO, NOTE, CREATE, UNCLEAR, ASK)
 
 
 def test_a_function_finds_its_configuration() -> None:
@@ -40,10 +41,14 @@ def test_a_function_finds_its_configuration() -> None:
     assert config["microapps"]["deep.root"]["isRoot"] is True
 
 
-def test_a_function_sees_the_tables_it_declares() -> None:
+def test_a_function_sees_the_tables_it_uses() -> None:
     """Parity 76."""
     assert list(function_config(APP, CREATE, TARGET)["tables"]) == ["Todo"]
-    tables = function_config(APP, ASK, TARGET)["tables"]
+
+
+def test_a_function_whose_code_cannot_be_told_sees_every_table() -> None:
+    """Seeing a table's name is no right to it: that is IAM's to give."""
+    tables = function_config(APP, UNCLEAR, TARGET)["tables"]
     assert list(tables) == ["Todo", "Note"]
     assert tables["Note"]["open"] is True
     assert tables["Todo"]["name"].startswith("DeepDevTodo")

@@ -53,7 +53,7 @@ def test_an_action_without_options_has_every_default(bench: Bench) -> None:
     (action,) = bench.load().actions
     assert (action.type, action.url, action.source) == ("lambda", None, bench.path / "Shop/Backend/src/Task/Create")
     assert (action.memory_mb, action.timeout_s, action.runtime, action.language) == (512, 30, "python", "python")
-    assert (action.cache_ttl_s, action.force_user_identity, action.validation_schema, action.models) == (-1, True, None, None)
+    assert (action.cache_ttl_s, action.force_user_identity, action.validation_schema, action.declared_uses) == (-1, True, None, None)
     assert (action.cron, action.cron_payload, action.scope, action.authorization, action.key_required) == (None, None, "public", "AWS_IAM", False)
     assert (str(action.place), action.description) == ("Shop/Backend/resources.json:3:5", "Makes a task")
 
@@ -65,7 +65,7 @@ def test_an_action_with_every_option(bench: Bench) -> None:
         "cacheTtl": 0,
         "forceUserIdentity": False,
         "validationSchema": "NewTask",
-        "models": ["Task"],
+        "uses": {"models": {"Task": ["create"]}},
         "engine": {"memory": 10240, "timeout": 900, "runtime": "python3.13"},
         "cron": "0/5 8-17 ? * MON-FRI *",
         "cronPayload": {"all": True},
@@ -74,7 +74,9 @@ def test_an_action_with_every_option(bench: Bench) -> None:
     }
     (action,) = bench.load(bench.action(**options)).actions
     assert (action.methods, action.cache_ttl_s, action.force_user_identity) == (("GET", "HEAD"), 0, False)
-    assert (action.validation_schema, action.models) == ("NewTask", ("Task",))
+    assert action.validation_schema == "NewTask"
+    assert action.declared_uses
+    assert action.declared_uses.models == {"Task": frozenset({"create"})}
     assert (action.memory_mb, action.timeout_s, action.runtime, action.language) == (10240, 900, "python3.13", "python")
     assert (action.cron, action.cron_payload, action.scope) == ("0/5 8-17 ? * MON-FRI *", {"all": True}, "private")
     assert (action.authorization, action.key_required) == ("NONE", True)

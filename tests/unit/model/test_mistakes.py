@@ -81,7 +81,7 @@ def role(**changes: Any) -> dict[str, Any]:
         pytest.param(action(scope="privat"), "unknown-value", f"{RESOURCES}:10:16", 'did you mean "private"?', id="36 scope"),
         pytest.param(action(api={"authorization": "IAM"}), "unknown-value", f"{RESOURCES}:11:26", 'did you mean "AWS_IAM"?', id="36 authorization"),
         pytest.param(action(validationSchema="NewTsk"), "unknown-schema", f"{RESOURCES}:10:27", 'did you mean "NewTask"?', id="35 schema"),
-        pytest.param(action(models=["Task", "Todoo"]), "unknown-model", f"{RESOURCES}:12:9", "models are Task", id="unknown model"),
+        pytest.param(action(uses={"models": {"Todoo": ["get"]}}), "unknown-model", f"{RESOURCES}:12:11", "models are Task", id="unknown model"),
         # code
         pytest.param(
             {"Shop/Backend/src/Task/Create/handler.py": "def handle():\n    return )\n"},
@@ -250,10 +250,14 @@ def test_a_long_name_is_a_warning_that_shows_the_cut_name(bench: Bench) -> None:
 
 def test_two_models_of_one_name_share_a_table_and_must_agree(bench: Bench) -> None:
     model = {"Title": "string", "Owner": "string", "_settings": {"indexes": ["Owner"]}}
-    (merged,) = bench.load({"Root/Data/Models/Task.json": model}).models
+    exporting = shop(exports={"models": ["Task"]})
+    (merged,) = bench.load({"Root/Data/Models/Task.json": model, **exporting}).models
     assert dict(merged.fields) == {"Title": "string", "Done": "boolean", "Owner": "string"}
     assert [index.name for index in merged.indexes] == ["Owner-index"]
-    assert bench.problem({"Root/Data/Models/Task.json": {"Title": "number"}}).code == "conflicting-model"
+    assert bench.problem({"Root/Data/Models/Task.json": {"Title": "number"}, **exporting}).code == "conflicting-model"
+    assert bench.problem({"Root/Data/Models/Task.json": {"Title": "string"}}).code == "not-exported"
+    own = {"Title": "string", "_settings": {"own": True}}
+    assert bench.problem({"Root/Data/Models/Task.json": own, **exporting}).code == "conflicting-model"
 
 
 def test_two_schemas_of_one_name_must_be_alike(bench: Bench) -> None:
