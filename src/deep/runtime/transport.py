@@ -12,7 +12,13 @@ if TYPE_CHECKING:
 
 _HEAD_LIMIT_BYTES = 64 * 1024
 _BODY_LIMIT_BYTES = 64 * 1024 * 1024
-_READ_BYTES = 256 * 1024
+_READ_BYTES = 16 * 1024
+"""More than a usual answer, and too little for an allocator to ask the kernel for: 256 KB are mapped, faulted in and unmapped for every read."""
+_LONG_READ_BYTES = 256 * 1024
+"""For the rest of a long body, where fewer reads are worth that."""
+_MOST_NAMES = 256
+_names: dict[str, str] = {}
+"""Header names seen so far, as they were sent, in lower case. Bounded; the names one server sends are always the same few."""
 
 
 class TransportError(Exception):
@@ -213,7 +219,7 @@ class _Reader:
         while end not in self._buffer:
             if len(self._buffer) > _HEAD_LIMIT_BYTES:
                 raise TransportError("the answer's head is too long")
-            self._buffer += self._read()
+            self._buffer += self._read(_READ_BYTES)
         found, _, self._buffer = self._buffer.partition(end)
         return found
 
@@ -222,15 +228,15 @@ class _Reader:
             raise TransportError("the answer is too long")
         parts, missing = [self._buffer], size - len(self._buffer)
         while missing > 0:
-            parts.append(self._read())
+            parts.append(self._read(_READ_BYTES if missing <= _READ_BYTES else _LONG_READ_BYTES))
             missing -= len(parts[-1])
         whole = b"".join(parts) if len(parts) > 1 else self._buffer
         self._buffer = whole[size:]
         return whole[:size]
 
-    def _read(self) -> bytes:
+    def _read(self, size: int) -> bytes:
         try:
-            data = self._socket.recv(_READ_BYTES)
+            data = self._socket.recv(size)
         except BlockingIOError:
             raise TransportError("the answer stopped half way") from None
         except OSError as error:
@@ -249,14 +255,24 @@ def parse_head(head: bytes) -> tuple[int, dict[str, str]]:
     headers: dict[str, str] = {}
     for line in lines:
         name, colon, value = line.partition(":")
-        if not colon or not name or name != name.strip():
+        key = (_names.get(name) or _lower_case(name)) if colon else ""
+        if not key:
             raise TransportError(f"a broken header line: {line[:80]!r}")
-        key, value = name.lower(), value.strip(" \t")
+        value = value.strip(" \t")
         if headers.setdefault(key, value) != value and key in ("content-length", "transfer-encoding"):
             raise TransportError(f"two different {key} headers")
     if first.startswith("HTTP/1.0"):
         headers.setdefault("connection", "close")
     return int(code), headers
+
+
+def _lower_case(name: str) -> str:
+    """A header's name in lower case; empty for one that must not stand before a colon."""
+    if name != name.strip():
+        return ""
+    if len(_names) < _MOST_NAMES:
+        _names[name] = name.lower()
+    return name.lower()
 
 
 def _length(text: str, radix: int) -> int:

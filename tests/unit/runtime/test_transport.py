@@ -122,3 +122,10 @@ def test_origins_have_default_ports() -> None:
 
 def test_header_names_are_lower_case() -> None:
     assert parse_head(b"HTTP/1.1 200 OK\r\nX-Thing:  v \r\n".rstrip(b"\r\n")) == (200, {"x-thing": "v"})
+
+
+def test_a_name_that_was_sound_once_is_looked_at_again() -> None:
+    assert parse_head(b"HTTP/1.1 200 OK\r\nX-Seen: 1\r\nx-seen: 2")[1] == {"x-seen": "1"}
+    for broken in (b"X-Seen", b"X-Seen : 1", b" X-Seen: 1", b": 1"):
+        with pytest.raises(TransportError, match="broken header line"):
+            parse_head(b"HTTP/1.1 200 OK\r\n" + broken)
