@@ -6,7 +6,7 @@ an answer with its status; in a direct call it is raised, and Lambda reports it.
 
 from __future__ import annotations
 
-from deep.runtime.context import Context, http_part
+from deep.runtime.context import Context, http_part, identity_of
 from deep.runtime.exceptions import HttpError, MissingUserContextError
 from deep.runtime.kernel import Kernel, kernel_for, process_deployment
 from deep.runtime.request import Request, carries_text_only, data_of
@@ -105,8 +105,7 @@ def lambda_handler(target: type[Runtime] | Callable[..., Any]) -> LambdaHandler:
     handler_class = target if isinstance(target, type) else _class_of(target)
 
     def handler(event: Any, context: Any = None) -> Any:
-        identity = Context(context, event).identity_id
-        return handler_class(kernel_for(process_deployment(), identity)).run(event, context)
+        return handler_class(kernel_for(process_deployment(), identity_of(event, context))).run(event, context)
 
     handler.__name__ = getattr(target, "__name__", "handler")
     handler.__doc__ = target.__doc__

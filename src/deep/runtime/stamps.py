@@ -18,11 +18,29 @@ def new_id() -> str:
 def now_iso() -> str:
     """The time in UTC, ISO 8601 with milliseconds: `2016-02-01T12:00:00.000Z`."""
     seconds, nanoseconds = divmod(time_ns(), 1_000_000_000)
-    year, month, day, hour, minute, second = gmtime(seconds)[:6]
-    return f"{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{nanoseconds // 1_000_000:03}Z"
+    return f"{_iso.of(seconds)}.{nanoseconds // 1_000_000:03}Z"
 
 
 def amz_date(seconds: float) -> str:
     """Unix time as AWS signatures spell it: `20160201T120000Z`."""
-    year, month, day, hour, minute, second = gmtime(seconds)[:6]
-    return f"{year:04}{month:02}{day:02}T{hour:02}{minute:02}{second:02}Z"
+    return _amz.of(int(seconds))
+
+
+class _Spelling:
+    """Spells Unix time to the second, and keeps the last text: a busy function asks many times a second."""
+
+    __slots__ = ("_form", "_last")
+
+    def __init__(self, form: str) -> None:
+        self._form = form
+        self._last = (-1, "")
+
+    def of(self, second: int) -> str:
+        last = self._last
+        if last[0] != second:
+            last = self._last = (second, self._form.format(*gmtime(second)))
+        return last[1]
+
+
+_iso = _Spelling("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}")
+_amz = _Spelling("{:04}{:02}{:02}T{:02}{:02}{:02}Z")

@@ -15,7 +15,7 @@ from deep.wire import frames
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from typing import Any
 
     from deep.wire.invocation import Fault, InvocationHead
@@ -36,18 +36,31 @@ class LambdaIdentity:
         self.cognito_identity_pool_id: str | None = None
 
 
+class FunctionFacts:
+    """What Lambda's context tells of the function itself: read once, as by AWS's own runtime."""
+
+    __slots__ = ("log_group", "log_stream", "memory_mb", "name", "version")
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self.name = environment.get("AWS_LAMBDA_FUNCTION_NAME", "")
+        self.version = environment.get("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST")
+        self.memory_mb = environment.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "")
+        self.log_group = environment.get("AWS_LAMBDA_LOG_GROUP_NAME", "")
+        self.log_stream = environment.get("AWS_LAMBDA_LOG_STREAM_NAME", "")
+
+
 class LambdaContext:
     """Lambda's context object (AWS Lambda Developer Guide, "The Lambda context object in Python")."""
 
-    def __init__(self, head: InvocationHead) -> None:
+    def __init__(self, head: InvocationHead, function: FunctionFacts) -> None:
         self._deadline_ms = head["deadlineMs"]
         self.aws_request_id = head["requestId"]
         self.invoked_function_arn = head["functionArn"]
-        self.function_name = os.environ.get("AWS_LAMBDA_FUNCTION_NAME", "")
-        self.function_version = os.environ.get("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST")
-        self.memory_limit_in_mb = os.environ.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "")
-        self.log_group_name = os.environ.get("AWS_LAMBDA_LOG_GROUP_NAME", "")
-        self.log_stream_name = os.environ.get("AWS_LAMBDA_LOG_STREAM_NAME", "")
+        self.function_name = function.name
+        self.function_version = function.version
+        self.memory_limit_in_mb = function.memory_mb
+        self.log_group_name = function.log_group
+        self.log_stream_name = function.log_stream
         self.identity = LambdaIdentity(head.get("identityId"))
         self.client_context = None
 
@@ -124,12 +137,13 @@ def _start(channel: Channel, root: str) -> Callable[[Any, Any], Any] | None:
 
 
 def _serve(channel: Channel, handler: Callable[[Any, Any], Any]) -> int:
+    facts = FunctionFacts(os.environ)
     while frame := channel.read():
         kind, payload = frame
         if kind != frames.INVOKE:
             return 1
         try:
-            answer_kind, answer = _invoke(handler, payload)
+            answer_kind, answer = _invoke(handler, payload, facts)
             _flush_output()
         except MemoryError:
             del frame, payload
@@ -139,7 +153,7 @@ def _serve(channel: Channel, handler: Callable[[Any, Any], Any]) -> int:
     return 0
 
 
-def _invoke(handler: Callable[[Any, Any], Any], payload: bytes) -> tuple[int, bytes]:
+def _invoke(handler: Callable[[Any, Any], Any], payload: bytes, facts: FunctionFacts) -> tuple[int, bytes]:
     """One invocation -> (RESULT, JSON) or (FAULT, JSON). SystemExit and KeyboardInterrupt end the process, as in Lambda."""
     head_text, event_text = frames.split_invoke(payload)
     head: InvocationHead = jsontext.loads(head_text)
@@ -148,7 +162,7 @@ def _invoke(handler: Callable[[Any, Any], Any], payload: bytes) -> tuple[int, by
     except ValueError as error:
         return _fault("Runtime.UnmarshalError", f"Unable to unmarshal input: {error}")
     try:
-        result = handler(event, LambdaContext(head))
+        result = handler(event, LambdaContext(head, facts))
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001  # the author's, to be reported

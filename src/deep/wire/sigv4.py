@@ -66,27 +66,34 @@ def signing_key(secret_key: str, scope: str) -> bytes:
 
 def signature(key: bytes, date: str, scope: str, canonical: str) -> str:
     """The signature itself, 64 hex digits. `key` is the scope's `signing_key`, `date` the `X-Amz-Date` sent."""
-    to_sign = f"{ALGORITHM}\n{date}\n{scope}\n{sha256(canonical.encode()).hexdigest()}"
-    return hmac.digest(key, to_sign.encode(), "sha256").hex()
+    return hmac.digest(key, _to_sign(date, scope, canonical), "sha256").hex()
+
+
+def _to_sign(date: str, scope: str, canonical: str) -> bytes:
+    return f"{ALGORITHM}\n{date}\n{scope}\n{sha256(canonical.encode()).hexdigest()}".encode()
 
 
 class Signer:
     """Signs for one service in one region; derives its key once a day."""
 
-    __slots__ = ("_credentials", "_day", "_key", "_scope_tail")
+    __slots__ = ("_credentials", "_scope_tail", "_today")
 
     def __init__(self, credentials: Credentials, region: str, service: str) -> None:
         self._credentials = credentials
         self._scope_tail = f"{region}/{service}/aws4_request"
-        self._day = ""
-        self._key = b""
+        # A day's scope and its HMAC, keyed and ready to be copied. Replaced as one: threads on both sides of midnight must not mix them.
+        self._today: tuple[str, hmac.HMAC] | None = None
 
     def authorization(self, date: str, canonical: str, signed_headers: str) -> str:
         """The `Authorization` header's value. `date` is the `X-Amz-Date` sent (`stamps.amz_date`), which `canonical` holds too."""
-        day = date[:8]
+        today = self._today
+        if today is None or not today[0].startswith(date[:8]):
+            today = self._today = self._begin(date[:8])
+        scope, keyed = today
+        mac = keyed.copy()
+        mac.update(_to_sign(date, scope, canonical))
+        return f"{ALGORITHM} Credential={self._credentials.access_key}/{scope}, SignedHeaders={signed_headers}, Signature={mac.hexdigest()}"
+
+    def _begin(self, day: str) -> tuple[str, hmac.HMAC]:
         scope = f"{day}/{self._scope_tail}"
-        if day != self._day:
-            self._key = signing_key(self._credentials.secret_key, scope)
-            self._day = day
-        proof = signature(self._key, date, scope, canonical)
-        return f"{ALGORITHM} Credential={self._credentials.access_key}/{scope}, SignedHeaders={signed_headers}, Signature={proof}"
+        return scope, hmac.new(signing_key(self._credentials.secret_key, scope), digestmod="sha256")

@@ -31,4 +31,4 @@ def test_timestamps_are_utc_to_the_millisecond() -> None:
 
 
 def test_amz_date() -> None:
-    assert amz_date(1454328000.9) == "20160201T120000Z"
+    assert [amz_date(seconds) for seconds in (1454328000.9, 1454328000.0, 1454327999.999)] == ["20160201T120000Z"] * 2 + ["20160201T115959Z"]

@@ -43,8 +43,8 @@ def to_attributes(item: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def from_attributes(attributes: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    """A whole item."""
-    return {key: from_attribute(attribute) for key, attribute in attributes.items()}
+    """A whole item. Text, which most attributes are, comes without a call of its own."""
+    return {key: attribute["S"] if "S" in attribute else from_attribute(attribute) for key, attribute in attributes.items()}
 
 
 def number_text(value: float) -> str:
