@@ -43,6 +43,7 @@ export interface FunctionMicroappShape {
  * `_config.json` beside a function's code. Holds no secret.
  *
  * `dataRole` is the ARN of the role under which the function reaches items of own models, one caller's at a time; absent when it uses none.
+ * `apiKeys` are the digests (`sha256-<hex>`) of the keys that open the action; absent when it requires none.
  */
 export interface RuntimeConfig {
   version: number;
@@ -60,6 +61,7 @@ export interface RuntimeConfig {
   tables: Record<string, TableShape>;
   microapps: Record<string, FunctionMicroappShape>;
   dataRole?: string;
+  apiKeys?: string[];
 }
 
 /** Where an action is reached: `api` is a path below `apiBaseUrl` (or a URL for external actions), `original` the function's ARN or URL. */

@@ -6,7 +6,7 @@ Parts are imported inside the functions, so that a command pays for what it uses
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -156,6 +156,27 @@ def hooks_before_server(project: Path, told: HookTold, progress: Progress) -> No
         if writes_into_missing_root(property_path, moment):
             install(None, property_path, progress)
         run_hooks(project, moment, told)
+
+
+def api_keys(project: Path) -> Mapping[str, str]:
+    """The property's API keys: name -> digest."""
+    from deep.packages.keys import read_keys
+
+    return read_keys(_property_of(project))
+
+
+def add_key(project: Path, name: str) -> str:
+    """Makes an API key; the answer is the only copy of it."""
+    from deep.packages.keys import add_key as add
+
+    return add(_property_of(project), name)
+
+
+def remove_key(project: Path, name: str) -> None:
+    """Forgets an API key."""
+    from deep.packages.keys import remove_key as remove
+
+    remove(_property_of(project), name)
 
 
 def _installer(progress: Progress) -> Installer:

@@ -13,7 +13,7 @@ from deep.wire.config import CONFIG_VERSION, FunctionActionShape, FunctionMicroa
 
 def function_config(app: App, action: Action, target: Target) -> RuntimeConfig:
     """The configuration of one action's function. Holds the tables that its function uses and no secret."""
-    return {
+    config: RuntimeConfig = {
         "version": CONFIG_VERSION,
         "env": target.env,
         "deployId": target.deploy_id,
@@ -29,6 +29,9 @@ def function_config(app: App, action: Action, target: Target) -> RuntimeConfig:
         "tables": {model.name: _table(app, model, target) for model in _models(app, action)},
         "microapps": {microapp.identifier: _microapp(app, microapp, target) for microapp in app.microapps},
     }
+    if action.key_required:
+        config["apiKeys"] = sorted(app.property.api_keys.values())
+    return config
 
 
 def model_table_name(app: App, model: Model, target: Target) -> str:

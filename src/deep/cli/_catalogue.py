@@ -49,6 +49,13 @@ ENTRIES = (
         ("deepify hooks list", "deepify hooks approve deep.todo@0.1.0", "deepify hooks run init"),
     ),
     Entry(
+        "key",
+        "key",
+        PREPARE,
+        "Make and remove API keys.",
+        ("deepify key add partner", "deepify key list", "deepify key remove partner"),
+    ),
+    Entry(
         "server",
         "server",
         DEVELOP,

@@ -81,6 +81,11 @@ class Action:
         return action_path(self.microapp, self.resource, self.name)
 
     @property
+    def is_direct(self) -> bool:
+        """Whether callers may invoke the function itself, beside its route. Not where a key is required: a direct call carries none."""
+        return self.scope == "public" and not self.key_required
+
+    @property
     def language(self) -> Language | None:
         """The language of a lambda's code; None for external actions."""
         if self.runtime is None:

@@ -12,7 +12,7 @@ from deep.model.app import App, Microapp
 from deep.model.discovery import Found, built_in_root, find_microapps
 from deep.model.links import check_links, merge_models
 from deep.model.microapp import load_microapp
-from deep.model.property import load_property
+from deep.model.property import check_keys, load_property
 from deep.model.read import Disk
 from deep.model.reading import Reading
 from deep.model.uses import resolve_uses
@@ -54,6 +54,7 @@ def _load_app(path: Path, environ: Mapping[str, str]) -> App:
     microapps += _built_in(reading, environ) if not any(part.microapp and part.microapp.is_root for part in parts) else []
     microapps.sort(key=lambda microapp: (not microapp.is_root, microapp.identifier, microapp.path))
     check_links(reading, microapps, frozenset(part.microapp.identifier for part in parts if part.microapp and part not in wanted))
+    check_keys(reading, property_, microapps)
     models = merge_models(reading, microapps)
     uses = resolve_uses(reading, microapps, models)
     if reading.problems:

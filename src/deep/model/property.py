@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from deep.model.app import Property
+from deep.model.app import Microapp, Property
 from deep.model.checks import complete
 from deep.model.document import Document
 from deep.model.formats import DEEPLOY
@@ -26,6 +27,14 @@ def load_property(reading: Reading, path: Path) -> Property:
     document, value = found
     _warn_of_credentials(reading, document)
     return _property(path, value, is_generated=False)
+
+
+def check_keys(reading: Reading, property_: Property, microapps: Iterable[Microapp]) -> None:
+    """Warns of actions that require a key when the property has none, for then nobody at all is let in."""
+    for action in (action for microapp in microapps for action in microapp.actions):
+        if action.key_required and not property_.api_keys:
+            message = f"{action.identifier} requires an API key, and the property has none: every call is refused"
+            reading.warn("no-api-key", message, action.place, "make one with `deepify key add NAME`, or take keyRequired away")
 
 
 def generated_deeploy(path: Path) -> dict[str, str]:

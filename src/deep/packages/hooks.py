@@ -17,14 +17,14 @@ from pathlib import Path
 from typing import Any, Literal
 
 from deep.errors import EnvironmentProblem, Problem, ProjectError, UsageError
+from deep.packages.deeploy import FILE_NAME as DEEPLOY
+from deep.packages.deeploy import read_deeploy, write_deeploy
 from deep.packages.manifest import FILE_NAME, Manifest, find_microapps
-from deep.packages.place import replace_file
 from deep.packages.sandbox import Confinement, Finished, run_confined
 
 MOMENTS = ("init", "pre-deploy", "post-deploy", "post-install", "post-root-fetch", "server", "build")
 """When hooks run (`deep-2016` 3.7); the file is called `hook.<moment>.py` or `hook.<moment>.js`."""
 
-CONFIG = "deeploy.json"
 _RUNNERS = {".py": "hook_runner.py", ".js": "hook_runner.js"}
 _LAST_LINES = 20
 
@@ -84,17 +84,17 @@ def consent_to(hook: PackageHook, approvals: Approvals) -> Consent:
 
 def read_approvals(property_path: Path) -> Approvals:
     """The approvals recorded in the property's `deeploy.json`; none if there is no such file. Raises ProjectError for another shape."""
-    approved = _config(property_path).get("hooks", {})
+    approved = read_deeploy(property_path).get("hooks", {})
     approved = approved.get("approved", {}) if isinstance(approved, dict) else None
     if not isinstance(approved, dict) or not all(isinstance(moments, dict) for moments in approved.values()):
         expected = '{"approved": {"deep.todo@0.1.0": {"init": "sha256-..."}}}'
-        raise ProjectError(Problem("bad-approvals", "the approvals of hooks cannot be read", file=CONFIG, expected=expected))
+        raise ProjectError(Problem("bad-approvals", "the approvals of hooks cannot be read", file=DEEPLOY, expected=expected))
     return approved
 
 
 def approve(property_path: Path, hooks: Iterable[PackageHook]) -> None:
     """Records consent to `hooks` as they are now, beside whatever else `deeploy.json` holds; older versions' approvals go."""
-    config = _config(property_path)
+    config = read_deeploy(property_path)
     approved = {package: dict(moments) for package, moments in read_approvals(property_path).items()}
     for hook in hooks:
         older = [package for package in approved if package.partition("@")[0] == hook.microapp.identifier and package != hook.package]
@@ -102,7 +102,7 @@ def approve(property_path: Path, hooks: Iterable[PackageHook]) -> None:
             del approved[package]
         approved.setdefault(hook.package, {})[hook.moment] = hook.digest
     config["hooks"] = {**config.get("hooks", {}), "approved": approved}
-    replace_file(property_path / CONFIG, json.dumps(config, indent=2, ensure_ascii=False) + "\n")
+    write_deeploy(property_path, config)
 
 
 def run_hooks(property_path: Path, moment: str, told: Callable[[HookRun], None], *, is_before: bool = True, timeout_s: float = 60) -> None:
@@ -193,15 +193,3 @@ def _failure(hook: PackageHook, finished: Finished, timeout_s: float) -> Project
     told = "".join(f"\n  | {line}" for line in lines)
     help_ = "mend the hook, or go on without hooks: `--skip-hooks`"
     return ProjectError(Problem("hook-failed", f"hook {hook} {how}{told}", file=f"{hook.microapp.folder.name}/{hook.path.name}", help=help_))
-
-
-def _config(property_path: Path) -> dict[str, Any]:
-    try:
-        document = json.loads((property_path / CONFIG).read_text(encoding="utf-8-sig"))
-    except FileNotFoundError:
-        return {}
-    except (ValueError, RecursionError) as error:
-        raise ProjectError(Problem("bad-config", f"{CONFIG} cannot be read as JSON: {error}", file=CONFIG)) from error
-    if not isinstance(document, dict):
-        raise ProjectError(Problem("bad-config", f"{CONFIG} holds no object", file=CONFIG, expected="{...}"))
-    return document

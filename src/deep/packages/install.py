@@ -22,7 +22,7 @@ from deep.packages.unpack import unpack
 
 ROOT_FOLDER = "DeepRoot"
 _CONFIG = "deeploy.json"
-_NEVER_TAKEN = ("aws", "hooks")  # a stranger's configuration brings neither credentials nor consent to run its own hooks
+_NEVER_TAKEN = ("aws", "hooks", "apiKeys", "cors")  # a stranger's configuration brings no credentials, no consent to its hooks, and opens no door
 _ROOT_NAME = re.compile(r"(^|[.-])root([.-]|$)")
 
 Fetch = Callable[[GitSource, Path, Progress], object]

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     Validator = Callable[[Any, bool], tuple[Any, list[FieldError]]]
 
-CONFIG_FILE = "_config.json"
 VALIDATORS_FILE = "_validators.py"
 
 
@@ -90,11 +89,6 @@ class Deployment:
         """Closes kept connections. For tests and tools; a function's process ends with them open."""
         if self._tables_client is not None:
             self._tables_client.close()
-
-
-def find_config(environment: Mapping[str, str] = os.environ) -> str:
-    """Path of the configuration: `DEEP_CONFIG`, else beside the code (`LAMBDA_TASK_ROOT`), else in the working directory."""
-    return environment.get("DEEP_CONFIG") or os.path.join(environment.get("LAMBDA_TASK_ROOT") or os.getcwd(), CONFIG_FILE)
 
 
 def _load_validators(path: str | None) -> Mapping[str, Validator]:

@@ -7,7 +7,8 @@ another identity (parity 72), and the number kept is bounded.
 from __future__ import annotations
 
 from deep.names import split_reference
-from deep.runtime.deployment import Deployment, find_config
+from deep.runtime.configuration import find_config
+from deep.runtime.deployment import Deployment
 from deep.runtime.exceptions import InvalidArgumentError, MissingServiceError
 
 TYPE_CHECKING = False

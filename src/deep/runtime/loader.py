@@ -1,13 +1,15 @@
 """Finds and imports the handler of an action's folder.
 
 `bootstrap.py` with `handler` comes first (the article's convention), then `handler.py` with `handler` or a class `Handler`. Whatever is callable with
-`(event, context)` is a handler.
+`(event, context)` is a handler; that of an action which requires an API key is guarded here, whatever it is.
 """
 
 from __future__ import annotations
 
 import os
 import sys
+
+from deep.runtime.configuration import config_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,6 +29,17 @@ class InitError(Exception):
 
 def load_handler(root: str) -> Callable[[Any, Any], Any]:
     """The handler of the function whose code is in `root`, which becomes the first place imports look in. Raises InitError."""
+    handler = _find_handler(root)
+    config = config_text()
+    if b'"apiKeys"' not in config:  # the text is searched, not parsed: the first call parses it, and a cold start must not do it twice
+        return handler
+    from deep.runtime import jsontext, keys
+
+    digests = jsontext.loads(config).get("apiKeys")
+    return handler if digests is None else keys.guarded(handler, digests)
+
+
+def _find_handler(root: str) -> Callable[[Any, Any], Any]:
     if root not in sys.path:
         sys.path.insert(0, root)
     module_name = next((name for name in ("bootstrap", "handler") if os.path.exists(os.path.join(root, f"{name}.py"))), None)

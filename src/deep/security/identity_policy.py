@@ -9,12 +9,12 @@ from deep.security.iam import Document, Statement, statement
 
 
 def identity_document(app: App, grants: Grants, role: str, names: CloudNames, api_id: str) -> Document:
-    """What `role` may invoke: functions directly (scope `public`) and routes of the API (scopes `public` and `protected`), each by its exact ARN.
+    """What `role` may invoke: functions directly (scope `public`, no key required) and routes of the API (scopes `public` and `protected`).
 
-    Empty when the role may call nothing. `api_id` is the HTTP API's, or a text for `Fn::Sub` such as `${Api}`.
+    Each by its exact ARN. Empty when the role may call nothing. `api_id` is the HTTP API's, or a text for `Fn::Sub` such as `${Api}`.
     """
     allowed = [action for action in app.actions if action.type == "lambda" and grants.decide(role, action.identifier).allowed]
-    functions = {arn for action in allowed if action.scope == "public" for arn in function_arns(names, action.identifier)}
+    functions = {arn for action in allowed if action.is_direct for arn in function_arns(names, action.identifier)}
     routes = {names.invoke_arn(api_id, method, action.path) for action in allowed for method in route_methods(action)}
     statements: list[Statement] = []
     if functions:

@@ -51,6 +51,7 @@ class RuntimeConfig(TypedDict):
     """`_config.json` beside a function's code. Holds no secret.
 
     `dataRole` is the ARN of the role under which the function reaches items of own models, one caller's at a time; absent when it uses none.
+    `apiKeys` are the digests (`sha256-<hex>`) of the keys that open the action; absent when it requires none.
     """
 
     version: int
@@ -68,6 +69,7 @@ class RuntimeConfig(TypedDict):
     tables: dict[str, TableShape]
     microapps: dict[str, FunctionMicroappShape]
     dataRole: NotRequired[str]
+    apiKeys: NotRequired[list[str]]
 
 
 class FrontendActionSource(TypedDict):

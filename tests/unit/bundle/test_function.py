@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from deep.bundle.function import function_config
@@ -74,3 +75,10 @@ def test_the_engine_makes_the_tables(dynoxide: str) -> None:
     }
     assert "GlobalSecondaryIndexes" not in note
     assert made[1]["KeySchema"] == [{"AttributeName": "Id", "KeyType": "HASH"}]
+
+
+def test_only_an_action_that_requires_a_key_learns_the_digests() -> None:
+    app = replace(APP, property=replace(APP.property, api_keys={"b": "sha256-2", "a": "sha256-1"}))
+    assert "apiKeys" not in function_config(app, CREATE, TARGET)
+    assert function_config(app, replace(CREATE, key_required=True), TARGET)["apiKeys"] == ["sha256-1", "sha256-2"]
+    assert function_config(APP, replace(CREATE, key_required=True), TARGET)["apiKeys"] == []

@@ -213,6 +213,13 @@ def test_origins_and_keys_that_open_the_api_are_the_propertys(bench: Bench) -> N
     assert (closed.cors, closed.api_keys) == ((), {})
 
 
+def test_an_action_that_nobody_has_a_key_for_is_warned_of(bench: Bench) -> None:
+    locked = bench.action(api={"keyRequired": True})
+    (warning,) = bench.load(locked).warnings
+    assert (warning.code, warning.place and warning.place.line) == ("no-api-key", 3)
+    assert bench.load({**locked, "deeploy.json": {"apiKeys": {"a": f"sha256-{'0' * 64}"}}}).warnings == ()
+
+
 def test_the_originals_deeploy_json_loads_and_its_credentials_are_warned_of(bench: Bench) -> None:
     """Parity 39, 90."""
     example = {

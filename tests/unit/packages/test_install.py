@@ -135,8 +135,9 @@ def test_another_microapplication_in_the_folder_is_never_replaced(tmp_path: Path
 
 
 def test_configuration_comes_without_credentials_and_consent(tmp_path: Path) -> None:
-    """Threat I1: a package cannot approve its own hooks. Parity 39: no credentials are taken over."""
+    """Threat I1: a package cannot approve its own hooks, nor open the API to its author. Parity 39: no credentials are taken over."""
     config = {"appIdentifier": "todo", "aws": {"secretAccessKey": "x"}, "hooks": {"approved": {"acme.shop@0.0.1": {"init": "sha256-0"}}}}
+    config |= {"apiKeys": {"stranger": "sha256-0"}, "cors": ["https://stranger.example"]}
     source = {**below("Shop", microapp()), "deeploy.json": json.dumps(config)}
     install(tmp_path / "app", "github://x/y", FakeGit({"https://github.com/x/y.git": source}))
     assert json.loads(tree_of(tmp_path / "app")["deeploy.json"]) == {"appIdentifier": "todo"}

@@ -109,6 +109,13 @@ def test_a_protected_action_is_reached_by_the_api_alone() -> None:
     assert only.actions == ("execute-api:Invoke",)
 
 
+def test_an_action_that_requires_a_key_has_its_route_alone() -> None:
+    """A direct call carries no key, so nobody is granted one."""
+    subject = app(role("authenticated", statement(CREATE)), key_required=True)
+    (only,) = identity_document(subject, grants_of(subject), "authenticated", NAMES, "abc").statements
+    assert only.actions == ("execute-api:Invoke",)
+
+
 def functions_app(verbs: frozenset[Any], *, own: bool = False) -> tuple[App, Action]:
     model = Model("Todo", {"Title": "string"}, (), {}, HERE, own)
     action = action_of("create", declared_uses=Uses({"Todo": verbs}, ("deep.todo:task:list",), (), HERE))

@@ -17,7 +17,8 @@ from deep.names import local_function_arn, url_segment
 class Route:
     """An action's function as the gateway calls it. `events` has a template per method that is served; `allow` is the `Allow` header's value.
 
-    `is_open` says that the action may be invoked directly too (scope `public`); `signed` that callers are identified (authorization `AWS_IAM`).
+    `is_open` says that the action may be invoked directly too (scope `public`, no key required); `signed` that callers are identified
+    (authorization `AWS_IAM`).
     """
 
     identifier: str
@@ -66,7 +67,7 @@ def _route(action: Action, arn: str, account_id: str) -> Route:
     events = {method: EventTemplate.of(method, action.path, account_id, signed=signed) for method in action.methods}
     if "GET" in events:
         events.setdefault("HEAD", events["GET"])
-    return Route(action.identifier, arn, _allow(events), events, action.scope == "public", signed)
+    return Route(action.identifier, arn, _allow(events), events, action.is_direct, signed)
 
 
 def _allow(methods: Iterable[str]) -> bytes:
