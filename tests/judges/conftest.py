@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from deep.model import App
 from tests.judges import judge
+from tests.judges.apps import JUDGED, judged_app
 from tests.judges.ministack import Ministack, running_ministack
 
 
@@ -32,3 +34,15 @@ def ministack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ministack]:
 def linter() -> Iterator[judge.Linter]:
     with judge.linters() as conversation:
         yield judge.Linter(conversation)
+
+
+@pytest.fixture(scope="session", params=JUDGED)
+def judged(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> App:
+    """Each of the apps that are judged in turn."""
+    return judged_app(request.param, tmp_path_factory.mktemp("judged"))
+
+
+@pytest.fixture(scope="session")
+def generated(tmp_path_factory: pytest.TempPathFactory) -> App:
+    """The generated property alone, for what the small apps have not."""
+    return judged_app("generated", tmp_path_factory.mktemp("judged"))

@@ -29,8 +29,13 @@ class Statement:
         told: dict[str, Any] = {"Sid": self.sid} if self.sid else {}
         told |= {"Effect": self.effect, "Action": list(self.actions), "Resource": list(self.resources)}
         if self.conditions:
-            told["Condition"] = {operator: {key: list(values) for key, values in keys.items()} for operator, keys in self.conditions.items()}
+            told["Condition"] = {operator: _as_values(operator, keys) for operator, keys in self.conditions.items()}
         return told
+
+
+def _as_values(operator: str, keys: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
+    """`Null` compares with one value, written as IAM's guide writes it; linters read no other form."""
+    return {key: values[0] if operator == "Null" else list(values) for key, values in keys.items()}
 
 
 @dataclass(frozen=True, slots=True)

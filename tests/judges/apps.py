@@ -1,0 +1,16 @@
+"""The apps that are judged."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from deep.model import App, load_app
+from tests.generated.property import write_property
+
+APPS = Path(__file__).parents[2] / "apps"
+JUDGED = ("todo", "hello-world", "generated")
+
+
+def judged_app(name: str, folder: Path) -> App:
+    """One of `JUDGED`; `folder` is where the generated one is written."""
+    return load_app(write_property(folder / "generated") if name == "generated" else APPS / name, environ={})
