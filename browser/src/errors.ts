@@ -55,9 +55,9 @@ export class ConfigError extends DeepError {
   }
 }
 
-/** The identity service refused, or could not be reached. `type` is the service's own word for it. */
+/** The identity service refused, or could not be reached. `type` is the service's own word for it, `reason` its sentence for people. */
 export class IdentityError extends DeepError {
-  constructor(readonly type: string, message: string, code = 403) {
+  constructor(readonly type: string, message: string, code = 403, readonly reason = message) {
     super("IdentityError", message, code);
   }
 }

@@ -9,9 +9,12 @@ import { followChanges } from "./livereload/livereload.ts";
 import { Log } from "./log/log.ts";
 import type { Platform } from "./platform.ts";
 import { ResourceService } from "./resource/resource.ts";
+import { AmzJsonService } from "./security/amz-json.ts";
 import { CognitoIdentity } from "./security/cognito.ts";
 import { Security } from "./security/security.ts";
 import { SessionStore } from "./security/session.ts";
+import { Sessions } from "./security/sessions.ts";
+import { UserPool } from "./security/user-pool.ts";
 import { Validation } from "./validation/validation.ts";
 
 const SERVICES: ServiceFactories = {
@@ -19,12 +22,23 @@ const SERVICES: ServiceFactories = {
   cache: (kernel) => new Cache(kernel.store("cache"), kernel.buildId, () => kernel.platform.now()),
   log: (kernel) => new Log(kernel.platform.console),
   resource: (kernel) => new ResourceService(kernel),
-  security: (kernel) => {
-    const cognito = new CognitoIdentity(kernel.config.identityEndpoint, kernel.platform);
-    return new Security(kernel.config.identityPoolId, cognito, new SessionStore(kernel.store("session")), () => kernel.platform.now());
-  },
+  security: (kernel) => security(kernel),
   validation: (kernel) => new Validation(kernel.config.validationSchemas),
 };
+
+function security(kernel: Kernel): Security {
+  const { config, platform, clock } = kernel;
+  const service = (name: string, endpoint: string) => new AmzJsonService(name, endpoint, platform, clock);
+  const now = () => clock.now();
+  const surroundings = { now, randomBytes: (count: number) => platform.randomBytes(count) };
+  const shape = config.userPool;
+  const pool = shape ? new UserPool(shape, service("AWSCognitoIdentityProviderService", shape.endpoint), surroundings) : null;
+  const identities = new CognitoIdentity(config.identityPoolId, service("AWSCognitoIdentityService", config.identityEndpoint));
+  const rules = { roles: config.roles, acl: config.acl, actions: kernel.get("resource").list };
+  const sessions = new Sessions({ identities, pool, store: new SessionStore(kernel.store("session")), rules, now });
+  platform.onStorage(() => sessions.follow());
+  return new Security(config.identityPoolId, config.identityProviders, sessions, pool, rules);
+}
 
 /** What the page knows as `DeepFramework`. */
 export interface Framework {

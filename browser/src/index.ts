@@ -18,5 +18,8 @@ export { ResponseError, type ActionResponse } from "./resource/response.ts";
 export type { ActionRequest, ResponseCallback } from "./resource/request.ts";
 export type { ResourceAction } from "./resource/action.ts";
 export type { ResourceInstance } from "./resource/resource.ts";
+export type { CurrentUser } from "./security/bearer.ts";
+export type { Security, SignIn, SignInOptions } from "./security/security.ts";
+export type { ChangeReason, SecurityState } from "./security/sessions.ts";
 export type { Token } from "./security/token.ts";
 export type * from "./wire.ts";

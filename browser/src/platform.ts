@@ -16,6 +16,10 @@ export interface Platform {
   sleep(milliseconds: number): Promise<void>;
   /** From 0 up to but not including 1. */
   random(): number;
+  /** Random enough for secrets. */
+  randomBytes(count: number): Uint8Array;
+  /** Calls back when another tab of the app changes the storage. */
+  onStorage(changed: () => void): void;
   /** null where the browser keeps nothing: storage disabled, or a sandboxed frame. */
   readonly storage: KeyValueStorage | null;
   /** The page's address; what is relative is resolved against its origin. */
@@ -33,6 +37,8 @@ export function browserPlatform(): Platform {
     now: () => Date.now(),
     sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
     random: () => Math.random(),
+    randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
+    onStorage: (changed) => globalThis.addEventListener?.("storage", changed),
     storage: localStorageOrNull(),
     location: new URL(globalThis.location?.href ?? "http://localhost/"),
     document: globalThis.document ?? null,

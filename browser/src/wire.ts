@@ -90,7 +90,26 @@ export interface FrontendMicroapp {
   resources: Record<string, Record<string, FrontendAction>>;
 }
 
-/** `/_config.json`: all that the browser library needs to know of the app. Holds no backend parameter and no secret. */
+/** Where the app's users have their accounts: an Amazon Cognito user pool. `issuer` is the URL its tokens name, `endpoint` where it is called. */
+export interface UserPoolShape {
+  id: string;
+  clientId: string;
+  endpoint: string;
+  issuer: string;
+}
+
+/** What requests of the API are signed for: AWS's name of the service, and the region. */
+export interface SigningScope {
+  service: string;
+  region: string;
+}
+
+/**
+ * `/_config.json`: all that the browser library needs to know of the app. Holds no backend parameter and no secret.
+ *
+ * `acl` names the actions that each role may call, `roles` the roles: `unauthenticated`, `authenticated`, then groups by precedence.
+ * `identityProviders` are OpenID Connect providers the app trusts: client ids by domain.
+ */
 export interface FrontendConfig {
   version: number;
   env: string;
@@ -99,6 +118,11 @@ export interface FrontendConfig {
   apiBaseUrl: string;
   identityPoolId: string;
   identityEndpoint: string;
+  identityProviders: Record<string, string>;
+  userPool: UserPoolShape | null;
+  apiSigning: SigningScope;
+  roles: string[];
+  acl: Record<string, string[]>;
   liveReload: string | null;
   globals: Record<string, unknown>;
   models: Record<string, Record<string, unknown>>;

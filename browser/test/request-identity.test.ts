@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { Clock } from "../src/security/clock.ts";
 import { action, cognito, json, loaded } from "./world.ts";
 
 test("parity 56: an external action is called at its own URL, and never learns who calls", async () => {
@@ -71,4 +72,62 @@ test("when no credentials can be had the response says so", async () => {
   const response = await framework.Kernel.get("resource").get("@deep.todo:task").request("create").send();
   assert.equal(response.error?.name, "IdentityError");
   assert.equal(response.statusCode, 403);
+});
+
+test("requests are signed for the API, direct calls for AWS Lambda", async () => {
+  const { world, framework } = loaded({ apiSigning: { service: "execute-api", region: "eu-west-3" } });
+  world.answer = cognito;
+  await framework.Kernel.get("security").anonymousLogin();
+  const create = () => framework.Kernel.get("resource").get("@deep.todo:task").request("create", { a: 1 });
+  await create().apiKey("key-1").send();
+  await create().useDirectCall().send();
+  const [called, direct] = world.asked.slice(-2).map(({ headers }) => headers["authorization"] ?? "");
+  assert.match(called!, /^AWS4-HMAC-SHA256 Credential=a\/20231114\/eu-west-3\/execute-api\/aws4_request, SignedHeaders=[a-z;-]+;x-api-key, Signature=[0-9a-f]{64}$/);
+  assert.match(direct!, /^AWS4-HMAC-SHA256 Credential=a\/20231114\/eu-west-3\/lambda\/aws4_request, /);
+});
+
+test("a request refused because this computer's clock is wrong is signed by the right time", async () => {
+  const { world, framework } = loaded();
+  const right = world.time + 600_000;
+  world.answer = (asked) => {
+    if (asked.url.includes("cognito")) return cognito(asked);
+    const stamp = (time: number) => new Date(time).toISOString().replace(/[-:]|\.\d+/g, "");
+    if (asked.headers["x-amz-date"] === stamp(right)) return json("well");
+    return json({ message: `Signature expired: ${stamp(world.time)} is now earlier than ${stamp(right - 300_000)} (${stamp(right)} - 5 min.)` }, 403);
+  };
+  await framework.Kernel.get("security").anonymousLogin();
+  const create = () => framework.Kernel.get("resource").get("@deep.todo:task").request("create").send();
+  assert.equal((await create()).data, "well");
+  assert.equal((await create()).data, "well");
+  assert.equal(world.asked.filter(({ url }) => url.endsWith("create")).length, 3);
+  assert.equal(world.asked.filter(({ url }) => url.includes("cognito")).length, 2);
+});
+
+test("the identity service's Date header sets the clock before the first request", async () => {
+  const { world, framework } = loaded();
+  const date = new Date(world.time - 7_200_000).toUTCString();
+  world.answer = (asked) => {
+    const answer = cognito(asked);
+    answer.headers.set("date", date);
+    return answer;
+  };
+  await framework.Kernel.get("security").anonymousLogin();
+  assert.equal(framework.Kernel.clock.now(), Date.parse(date));
+  await framework.Kernel.get("resource").get("@deep.todo:task").request("create").send();
+  assert.equal(world.asked.at(-1)?.headers["x-amz-date"], "20231114T201320Z");
+});
+
+test("a few seconds between the clocks are nothing to correct", () => {
+  const clock = new Clock(() => 1_700_000_000_000);
+  assert.equal(clock.heed(new Date(1_700_000_020_000).toUTCString()), false);
+  assert.equal(clock.heed("nonsense"), false);
+  assert.equal(clock.heed(null), false);
+  assert.equal(clock.now(), 1_700_000_000_000);
+});
+
+test("a refusal says its reason, where the platform tells one", async () => {
+  const { world, framework } = loaded();
+  world.answer = () => json({ message: "Forbidden", reason: "unauthenticated may not call deep.todo:task:create" }, 403);
+  const { error } = await framework.Kernel.get("resource").get("@deep.todo:task").request("create").send();
+  assert.equal(error?.message, "Forbidden: unauthenticated may not call deep.todo:task:create");
 });

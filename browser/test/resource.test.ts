@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { InvalidReferenceError, MissingResourceError, UnknownMethodError } from "../src/errors.ts";
 import { queryString, withQuery } from "../src/resource/query.ts";
 import { pauseMs } from "../src/resource/retry.ts";
-import { action, json, loaded } from "./world.ts";
+import { action, json, loaded, type Asked } from "./world.ts";
 
 const NEW_TODO = { create: action("create", { validationSchema: "NewTodo" }) };
 
@@ -91,7 +91,7 @@ test("parity 55: without a method the first declared one is used", async () => {
   await task.request("remove", { Id: "a b" }).send();
   await task.request("remove", { Id: "a b" }, "post").send();
   assert.deepEqual(world.asked.map(({ method, url, body }) => [method, url, body]), [
-    ["DELETE", "http://localhost:8000/deep-todo/task/delete?Id=a+b", null],
+    ["DELETE", "http://localhost:8000/deep-todo/task/delete?Id=a%20b", null],
     ["POST", "http://localhost:8000/deep-todo/task/delete", { Id: "a b" }],
   ]);
 });
@@ -119,7 +119,7 @@ test("what the app does not have is refused, and what it has is named", () => {
 
 test("query strings", () => {
   const payload = { b: 1, a: "x y&z", list: ["p", "q"], none: null, gone: undefined, deep: { x: [1] }, yes: true };
-  assert.equal(queryString(payload), "a=x+y%26z&b=1&deep=%7B%22x%22%3A%5B1%5D%7D&list=p&list=q&none=&yes=true");
+  assert.equal(queryString(payload), "a=x%20y%26z&b=1&deep=%7B%22x%22%3A%5B1%5D%7D&list=p&list=q&none=&yes=true");
   assert.equal(queryString(null), "");
   assert.equal(withQuery("/a?x=1", "y=2"), "/a?x=1&y=2");
   assert.equal(withQuery("/a", ""), "/a");
@@ -207,12 +207,23 @@ test("parity 57: an asynchronous call answers 202", async () => {
   assert.deepEqual([response.statusCode, response.data, response.isError], [202, null, false]);
 });
 
-test("a deployed function cannot be called directly from here, and the response says so", async () => {
-  const source = { api: "/x", original: "arn:aws:lambda:us-east-1:123456789012:function:DeepDevX" };
-  const { world, framework } = loaded({ apiBaseUrl: "https://api.example/dev/" }, { create: action("create", { source }) });
-  const create = () => framework.Kernel.get("resource").get("@deep.todo:task").request("create");
-  assert.equal((await create().useDirectCall().send()).error?.name, "UnsupportedCallError");
-  assert.equal(world.asked.length, 0);
+test("parity 56: a deployed function is called directly by AWS Lambda's Invoke", async () => {
+  const original = "arn:aws:lambda:eu-west-1:123456789012:function:DeepDevX";
+  const { world, framework } = loaded({ apiBaseUrl: "https://api.example/dev/" }, { create: action("create", { source: { api: "/x", original } }) });
+  const create = () => framework.Kernel.get("resource").get("@deep.todo:task").request("create", { a: 1 });
+  world.answer = () => json({ made: true }, 200, { "x-amz-log-result": btoa("END\n") });
+  const response = await create().useDirectCall(true).send();
+  const [{ url, body, headers }] = world.asked as [Asked];
+  assert.equal(url, `https://lambda.eu-west-1.amazonaws.com/2015-03-31/functions/${encodeURIComponent(original)}/invocations`);
+  assert.deepEqual(body, { a: 1 });
+  assert.deepEqual([headers["x-amz-invocation-type"], headers["x-amz-log-type"]], ["RequestResponse", "Tail"]);
+  assert.deepEqual([response.data, response.logResult], [{ made: true }, "END\n"]);
+  world.answer = () => new Response("", { status: 202 });
+  assert.equal((await create().invokeAsync().send()).statusCode, 202);
+  assert.equal(world.asked[1]?.headers["x-amz-invocation-type"], "Event");
+  world.answer = () => json({ Message: "User is not authorized", Type: "User" }, 403, { "x-amzn-errortype": "AccessDeniedException" });
+  const refused = await create().useDirectCall().send();
+  assert.deepEqual([refused.error?.name, refused.error?.message], ["AccessDeniedException", "User is not authorized"]);
   await create().send();
-  assert.equal(world.asked[0]?.url, "https://api.example/dev/x");
+  assert.equal(world.asked[3]?.url, "https://api.example/dev/x");
 });

@@ -44,6 +44,7 @@ export class World implements Platform {
   readonly asked: Asked[] = [];
   readonly slept: number[] = [];
   readonly imported: string[] = [];
+  readonly storageListeners: (() => void)[] = [];
   reloads = 0;
   readonly logged: { level: string; parts: unknown[] }[] = [];
   modules: Record<string, unknown> = {};
@@ -99,6 +100,14 @@ export class World implements Platform {
   random(): number {
     return 0.5;
   }
+
+  randomBytes(count: number): Uint8Array {
+    return Uint8Array.from({ length: count }, (_, position) => (position * 37 + 11) % 256);
+  }
+
+  onStorage(changed: () => void): void {
+    this.storageListeners.push(changed);
+  }
 }
 
 export function json(body: unknown, status = 200, headers: Record<string, string> = {}): Response {
@@ -130,6 +139,11 @@ export function config(changes: Partial<FrontendConfig> = {}, actions: Record<st
     apiBaseUrl: "",
     identityPoolId: "us-east-1:pool",
     identityEndpoint: "/_/cognito-identity",
+    identityProviders: {},
+    userPool: null,
+    apiSigning: { service: "execute-api", region: "us-east-1" },
+    roles: ["unauthenticated", "authenticated"],
+    acl: { unauthenticated: [], authenticated: [] },
     liveReload: null,
     globals: { version: "1.0", logDrivers: { sentry: { dsn: null } } },
     models: { Todo: { Title: "string" } },
@@ -151,8 +165,8 @@ export function loaded(changes: Partial<FrontendConfig> = {}, actions: Record<st
 }
 
 /** The identity service, which has one identity and gives it one token. */
-export function cognito({ headers }: { headers: Record<string, string> }, token = "token-1"): Response {
+export function cognito({ headers, body }: Pick<Asked, "headers" | "body">, token = "token-1"): Response {
   if (headers["x-amz-target"]?.endsWith(".GetId")) return json({ IdentityId: "us-east-1:1" });
   const Credentials = { AccessKeyId: "a", SecretKey: "s", SessionToken: token, Expiration: 1_700_003_600 };
-  return json({ IdentityId: "us-east-1:1", Credentials });
+  return json({ IdentityId: (body as { IdentityId: string }).IdentityId, Credentials });
 }

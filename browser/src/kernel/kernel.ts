@@ -6,6 +6,7 @@ import { ConfigError } from "../errors.ts";
 import { tellBoth } from "../callback.ts";
 import type { Platform } from "../platform.ts";
 import type { ResourceService } from "../resource/resource.ts";
+import { Clock } from "../security/clock.ts";
 import type { Security } from "../security/security.ts";
 import type { Validation } from "../validation/validation.ts";
 import type { FrontendConfig, FrontendMicroapp } from "../wire.ts";
@@ -34,6 +35,8 @@ export type ServiceFactories = { [Name in keyof Services]: (kernel: Kernel) => S
 /** The app in this page: its configuration, and the services that stand on it. */
 export class Kernel {
   readonly container = new Container();
+  /** The servers' time, as far as their answers have told it. */
+  readonly clock: Clock;
   readonly isFrontend = true;
   readonly isBackend = false;
   #config: FrontendConfig | null = null;
@@ -41,7 +44,9 @@ export class Kernel {
   constructor(
     readonly platform: Platform,
     private readonly factories: ServiceFactories,
-  ) {}
+  ) {
+    this.clock = new Clock(() => platform.now());
+  }
 
   /** Takes a configuration and readies the services. */
   load(config: FrontendConfig): this {

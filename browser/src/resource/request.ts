@@ -3,11 +3,10 @@ import { cacheKey, DEFAULT_TTL_S, ResponseCache } from "./response-cache.ts";
 import { failure, responseOf, type ActionResponse } from "./response.ts";
 import { pauseMs, RETRY_STRATEGIES, type RetryStrategy, type RetryStrategyName } from "./retry.ts";
 import { apiCall, directCall, isBodiless, type HttpCall, type RouteKind } from "./route.ts";
-import { exchange, type Exchange } from "./transport.ts";
+import { signedExchange } from "./signing.ts";
+import type { Exchange } from "./transport.ts";
 
 const DEFAULT_TIMEOUT_MS = 60_000;
-/** How AWS and the local platform say that a session token is to be replaced. */
-const STALE_TOKEN = /expired|security token .*invalid/i;
 
 export type ResponseCallback<Data> = (response: ActionResponse<Data>) => void;
 
@@ -119,8 +118,10 @@ export class ActionRequest<Data = unknown> {
 
   #call(): HttpCall | null {
     const { action, kernel } = this.target;
-    if (this.#route === "api") return apiCall(action, this.method, this.payload, kernel.config.apiBaseUrl);
-    return directCall(action, this.method, this.payload, this.#route);
+    const { apiBaseUrl, apiSigning: scope } = kernel.config;
+    const kind = this.#route;
+    if (kind === "api") return apiCall(action, this.method, this.payload, { apiBaseUrl, scope });
+    return directCall(action, this.method, this.payload, { kind, region: scope.region });
   }
 
   get #cachable(): boolean {
@@ -143,7 +144,7 @@ export class ActionRequest<Data = unknown> {
   async #untilAnswered(call: HttpCall): Promise<Exchange<Data>> {
     const { platform } = this.target.kernel;
     for (let tries = 0; ; tries++) {
-      const answered = await this.#withFreshCredentials(call);
+      const answered = await signedExchange<Data>(this.#withHeaders(call), this.#timeoutMs, this.target.kernel);
       if (tries >= this.#retries || !this.#wantsRetry(answered.response)) return answered;
       await platform.sleep(pauseMs(tries, () => platform.random()));
     }
@@ -153,30 +154,10 @@ export class ActionRequest<Data = unknown> {
     return [RETRY_STRATEGIES["internal-error"], ...this.#strategies].some((strategy) => strategy(response));
   }
 
-  /** An answer that the session's token is no longer good is not the caller's fault: one more try, with a new one. */
-  async #withFreshCredentials(call: HttpCall): Promise<Exchange<Data>> {
-    const answered = await this.#exchange(call, false);
-    const { response } = answered;
-    const stale = response.statusCode === 403 && response.error !== null && STALE_TOKEN.test(`${response.error.name} ${response.error.message}`);
-    return stale && this.#isIdentified ? this.#exchange(call, true) : answered;
-  }
-
-  async #exchange(call: HttpCall, refresh: boolean): Promise<Exchange<Data>> {
-    const { kernel } = this.target;
+  #withHeaders(call: HttpCall): HttpCall {
     const headers = { ...call.headers };
     if (this.#apiKey !== null) headers["x-api-key"] = this.#apiKey;
     if (this.#returnsLogs) headers["x-amz-log-type"] = "Tail";
-    try {
-      const credentials = this.#isIdentified ? await kernel.get("security").credentials(refresh) : null;
-      if (credentials) headers["x-amz-security-token"] = credentials.sessionToken;
-    } catch (error) {
-      return { response: failure("IdentityError", (error as Error).message, 403), answer: null };
-    }
-    return exchange<Data>({ ...call, headers }, this.#timeoutMs, kernel.platform);
-  }
-
-  /** Only the app's own functions learn who calls; an external URL must never see the token. */
-  get #isIdentified(): boolean {
-    return this.target.action.type === "lambda" && this.target.action.authorization !== "NONE";
+    return { ...call, headers };
   }
 }

@@ -82,6 +82,7 @@ function isErrorBody(body: unknown): body is ErrorBody {
 function errorOf(body: unknown, answer: RawAnswer): ResponseError {
   const type = answer.headers["x-amzn-errortype"]?.split(":")[0];
   if (isErrorBody(body)) return new ResponseError(body.errorType ?? type ?? "Error", body.errorMessage, body.validationErrors);
-  const message = (body as { message?: unknown } | null)?.message; // what AWS itself answers: {"message": "Forbidden"}
-  return new ResponseError(type ?? "HttpError", typeof message === "string" ? message : `the action answered ${answer.statusCode}`);
+  const { message, Message, reason } = (body ?? {}) as Record<string, unknown>; // AWS's own refusals: {"message": "Forbidden"}; in development with the reason
+  const told = [message ?? Message, reason].filter((part) => typeof part === "string").join(": ");
+  return new ResponseError(type ?? "HttpError", told || `the action answered ${answer.statusCode}`);
 }

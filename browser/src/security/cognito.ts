@@ -1,7 +1,7 @@
-// Amazon Cognito's identity pool protocol (JSON 1.1), as far as anonymous identities need it. The local platform speaks it too.
+// Amazon Cognito's identity pool: identities, and temporary credentials of theirs.
 
-import { asError, IdentityError } from "../errors.ts";
-import type { Platform } from "../platform.ts";
+import { IdentityError } from "../errors.ts";
+import type { AmzJsonService } from "./amz-json.ts";
 
 /** Temporary credentials of an identity. */
 export interface Credentials {
@@ -12,44 +12,59 @@ export interface Credentials {
   readonly expiresAt: number;
 }
 
+/** Proofs of who somebody is: a token by the name of who gave it, such as `accounts.google.com`. None for an anonymous identity. */
+export type Logins = Readonly<Record<string, string>>;
+
+/** Credentials and the identity they are of. */
+export interface Identified {
+  readonly identityId: string;
+  readonly credentials: Credentials;
+}
+
 interface CredentialsAnswer {
   IdentityId: string;
   /** `Expiration` is Unix time in seconds. */
   Credentials: { AccessKeyId: string; SecretKey: string; SessionToken: string; Expiration: number };
 }
 
+/** What the service says of an identity it no longer has, or that is not of the one who asks. */
+const GONE = new Set(["ResourceNotFoundException", "NotAuthorizedException", "InvalidParameterException", "ResourceConflictException"]);
+
+/** Whether an error ends a session; a network that fails does not. */
+export function isGone(error: unknown): boolean {
+  return error instanceof IdentityError && GONE.has(error.type);
+}
+
 export class CognitoIdentity {
   constructor(
-    private readonly endpoint: string,
-    private readonly platform: Platform,
+    private readonly poolId: string,
+    private readonly service: AmzJsonService,
   ) {}
 
-  /** A new anonymous identity of a pool. */
-  async newIdentity(poolId: string): Promise<string> {
-    const answer = await this.#call<{ IdentityId: string }>("GetId", { IdentityPoolId: poolId });
-    return answer.IdentityId;
+  /**
+   * Credentials of the identity that `logins` prove, or of an anonymous one. `known` is the identity this browser has been so far: it is kept where
+   * the service allows, so that what an anonymous visitor did stays theirs when they sign in.
+   */
+  async identify(known: string | null, logins: Logins | null): Promise<Identified> {
+    if (known !== null) {
+      try {
+        return await this.credentialsOf(known, logins);
+      } catch (error) {
+        if (!isGone(error)) throw error;
+      }
+    }
+    const answer = await this.service.call<{ IdentityId: string }>("GetId", { IdentityPoolId: this.poolId, ...proofs(logins) });
+    return this.credentialsOf(answer.IdentityId, logins);
   }
 
-  async credentialsOf(identityId: string): Promise<Credentials> {
-    const { Credentials: given } = await this.#call<CredentialsAnswer>("GetCredentialsForIdentity", { IdentityId: identityId });
-    return { accessKeyId: given.AccessKeyId, secretKey: given.SecretKey, sessionToken: given.SessionToken, expiresAt: given.Expiration * 1000 };
-  }
-
-  async #call<Answer>(operation: string, input: object): Promise<Answer> {
-    const url = new URL(this.endpoint, this.platform.location.origin).href;
-    const headers = { "content-type": "application/x-amz-json-1.1", "x-amz-target": `AWSCognitoIdentityService.${operation}` };
-    const answer = await this.platform.fetch(url, { method: "POST", headers, body: JSON.stringify(input) }).catch((error: unknown) => {
-      throw new IdentityError("NetworkError", `the identity service could not be reached: ${asError(error).message}`, 0);
-    });
-    const body = (await answer.json().catch(() => ({}))) as Record<string, unknown>;
-    if (answer.ok) return body as Answer;
-    const type = errorType(body["__type"] ?? answer.headers.get("x-amzn-errortype"));
-    const reason = String(body["message"] ?? body["Message"] ?? "");
-    throw new IdentityError(type, `the identity service answered ${answer.status} ${type}: ${reason}`, answer.status);
+  async credentialsOf(identityId: string, logins: Logins | null): Promise<Identified> {
+    const asked = { IdentityId: identityId, ...proofs(logins) };
+    const { IdentityId, Credentials: given } = await this.service.call<CredentialsAnswer>("GetCredentialsForIdentity", asked);
+    const [accessKeyId, secretKey, sessionToken] = [given.AccessKeyId, given.SecretKey, given.SessionToken];
+    return { identityId: IdentityId, credentials: { accessKeyId, secretKey, sessionToken, expiresAt: given.Expiration * 1000 } };
   }
 }
 
-/** `com.amazonaws.cognito#ResourceNotFoundException:http://...` -> `ResourceNotFoundException`. */
-function errorType(told: unknown): string {
-  return String(told ?? "UnknownError").replace(/^.*#/, "").replace(/:.*$/, "");
+function proofs(logins: Logins | null): { Logins?: Logins } {
+  return logins === null ? {} : { Logins: logins };
 }

@@ -1,10 +1,17 @@
 import type { Store } from "../cache/store.ts";
 
 const IDENTITY = "identity";
+const USER = "user";
+
+/** A user who stays signed in over reloads. */
+export interface KeptUser {
+  readonly refreshToken: string;
+  readonly identityId: string;
+}
 
 /**
- * What outlives the page: which identity this browser is, for each app. Only the identity's id is kept; credentials are fetched anew after a reload,
- * so none lie in storage.
+ * What outlives the page, for each app: which anonymous identity this browser is, and the refresh token of who signed in. Passwords, credentials and
+ * the tokens that requests are made with are never stored; they are fetched anew after a reload.
  */
 export class SessionStore {
   constructor(private readonly store: Store) {}
@@ -13,11 +20,28 @@ export class SessionStore {
     return this.store.get(IDENTITY);
   }
 
-  keep(identityId: string): void {
+  get user(): KeptUser | null {
+    try {
+      const kept = JSON.parse(this.store.get(USER) ?? "null") as Partial<KeptUser> | null;
+      return typeof kept?.refreshToken === "string" && typeof kept.identityId === "string" ? (kept as KeptUser) : null;
+    } catch {
+      return null; // somebody else wrote it
+    }
+  }
+
+  keepIdentity(identityId: string): void {
     this.store.set(IDENTITY, identityId);
   }
 
-  forget(): void {
+  keepUser(user: KeptUser): void {
+    this.store.set(USER, JSON.stringify(user));
+  }
+
+  forgetIdentity(): void {
     this.store.delete(IDENTITY);
+  }
+
+  forgetUser(): void {
+    this.store.delete(USER);
   }
 }

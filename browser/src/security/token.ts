@@ -1,28 +1,52 @@
 import { tellBoth, type NodeCallback } from "../callback.ts";
 import { asError } from "../errors.ts";
-import type { Credentials } from "./cognito.ts";
-
-/** Credentials this close to their end are replaced before they are used, so that no request ends with a token that just expired. */
-const RENEW_BEFORE_MS = 5 * 60 * 1000;
+import type { Bearer, CurrentUser } from "./bearer.ts";
+import { isGone, type Credentials, type Identified } from "./cognito.ts";
+import { renewalTime } from "./lifetime.ts";
 
 /** Who the page's user is. */
 export class Token {
-  readonly isAnonymous = true;
-  #credentials: Credentials | null = null;
+  #identified!: Identified;
   #loading: Promise<Credentials> | null = null;
   #expired: ((error: Error) => void)[] = [];
   #renewFrom = 0;
 
   constructor(
-    readonly identityId: string,
-    private readonly fetchCredentials: (identityId: string) => Promise<Credentials>,
+    identified: Identified,
+    readonly bearer: Bearer,
     private readonly now: () => number,
-  ) {}
+  ) {
+    this.#take(identified);
+  }
+
+  get identityId(): string {
+    return this.#identified.identityId;
+  }
+
+  get isAnonymous(): boolean {
+    return this.bearer.kind === "anonymous";
+  }
+
+  /** Who signed in; null for an anonymous visitor, and for one whom another provider vouches for. */
+  getUser(callback?: (user: CurrentUser | null) => void): CurrentUser | null {
+    callback?.(this.bearer.user);
+    return this.bearer.user;
+  }
+
+  /** Whether this token's bearer may call an action; see `Security.isAllowed`. */
+  isAllowed(scope: string): boolean {
+    return this.bearer.isAllowed(scope);
+  }
 
   /** Credentials good for a while yet; new ones are fetched when they are about to end, or when `renew` asks. Callers at one time share a fetch. */
   loadCredentials(callback?: NodeCallback<Credentials>, renew = false): Promise<Credentials> {
-    const good = !renew && this.#credentials !== null && this.now() < this.#renewFrom;
-    return tellBoth(good ? Promise.resolve(this.#credentials!) : (this.#loading ??= this.#load()), callback);
+    const good = !renew && this.now() < this.#renewFrom;
+    return tellBoth(good ? Promise.resolve(this.#identified.credentials) : (this.#loading ??= this.#load()), callback);
+  }
+
+  /** Credentials instead of those a service refused, by their session token; what was renewed meanwhile is not renewed again. */
+  insteadOf(refused: string): Promise<Credentials> {
+    return this.loadCredentials(undefined, this.#identified.credentials.sessionToken === refused);
   }
 
   /** Calls back when the identity service gives no new credentials: the session is over. */
@@ -33,15 +57,18 @@ export class Token {
 
   async #load(): Promise<Credentials> {
     try {
-      const credentials = await this.fetchCredentials(this.identityId);
-      // Half the lifetime, where that is shorter than the margin: short-lived credentials must not be fetched for every request.
-      this.#renewFrom = credentials.expiresAt - Math.min(RENEW_BEFORE_MS, (credentials.expiresAt - this.now()) / 2);
-      return (this.#credentials = credentials);
+      return this.#take(await this.bearer.fetch());
     } catch (error) {
-      if (this.#credentials) this.#expired.forEach((tell) => tell(asError(error)));
+      if (isGone(error)) this.#expired.forEach((tell) => tell(asError(error)));
       throw error;
     } finally {
       this.#loading = null;
     }
+  }
+
+  #take(identified: Identified): Credentials {
+    this.#identified = identified;
+    this.#renewFrom = renewalTime(this.now(), identified.credentials.expiresAt);
+    return identified.credentials;
   }
 }

@@ -13,7 +13,9 @@ from deep.bundle.site import has_bootstrap
 from deep.bundle.target import Target
 from deep.model import Action, App, Microapp
 from deep.names import local_function_arn
-from deep.wire.config import CONFIG_VERSION, FrontendAction, FrontendActionSource, FrontendConfig, FrontendMicroapp
+from deep.security.acl import acl_of
+from deep.security.grants import grants_of
+from deep.wire.config import CONFIG_VERSION, FrontendAction, FrontendActionSource, FrontendConfig, FrontendMicroapp, UserPoolShape
 
 _POOLS = UUID("6f3c0a52-8d0b-5a4e-9a3d-3d7f1c5b2e90")
 """The namespace of local identity pools (RFC 9562 version 5): each app has one of its own, the same in every run."""
@@ -24,7 +26,8 @@ class Endpoints:
     """Where the browser reaches the app's services; the defaults are the local platform's.
 
     `identity_pool_id` None means the local pool of the app. `function_arns` maps an action's identifier to its function; one that is not in it
-    has the local ARN. `live_reload` is the address of the stream of changes, None where nothing is watched.
+    has the local ARN. `user_pool` is where users have their accounts, None where there is none. `live_reload` is the address of the stream of
+    changes, None where nothing is watched.
     """
 
     api_base_url: str = ""
@@ -32,6 +35,7 @@ class Endpoints:
     identity_pool_id: str | None = None
     live_reload: str | None = None
     function_arns: Mapping[str, str] = field(default_factory=dict)
+    user_pool: UserPoolShape | None = None
 
 
 LOCAL = Endpoints()
@@ -39,6 +43,7 @@ LOCAL = Endpoints()
 
 def frontend_config(app: App, target: Target, endpoints: Endpoints = LOCAL) -> FrontendConfig:
     """All that the browser library needs to know of the app. Holds frontend parameters and globals only, and no secret."""
+    grants = grants_of(app)
     return {
         "version": CONFIG_VERSION,
         "env": target.env,
@@ -47,6 +52,11 @@ def frontend_config(app: App, target: Target, endpoints: Endpoints = LOCAL) -> F
         "apiBaseUrl": endpoints.api_base_url,
         "identityPoolId": endpoints.identity_pool_id or local_identity_pool(app, target),
         "identityEndpoint": endpoints.identity_endpoint,
+        "identityProviders": _identity_providers(app),
+        "userPool": endpoints.user_pool,
+        "apiSigning": {"service": "execute-api", "region": target.region},
+        "roles": list(grants.roles),
+        "acl": acl_of(grants),
         "liveReload": endpoints.live_reload,
         "globals": plain(app.root.globals),
         "models": {model.name: plain(model.fields) for model in app.models},
@@ -58,6 +68,13 @@ def frontend_config(app: App, target: Target, endpoints: Endpoints = LOCAL) -> F
 def local_identity_pool(app: App, target: Target) -> str:
     """The identity pool of local runs, in the form of Cognito's (`us-east-1:<uuid>`): different for each app, equal in each run."""
     return f"{target.region}:{uuid5(_POOLS, app.property.app_identifier)}"
+
+
+def _identity_providers(app: App) -> dict[str, str]:
+    """Client ids by the provider's domain, as the globals `security|identityProviders|<domain>` of the root name them (deep-2016 2.8)."""
+    security = app.root.globals.get("security")
+    named = security.get("identityProviders") if isinstance(security, Mapping) else None
+    return {domain: str(client) for domain, client in named.items() if client} if isinstance(named, Mapping) else {}
 
 
 def _schemas(app: App) -> dict[str, dict[str, Any]]:

@@ -113,7 +113,15 @@ def _reached(app: App, endpoints: Endpoints) -> Iterator[str]:
     """The origins that the browser library calls: the endpoints that are elsewhere, and external actions."""
     addresses: list[Any] = [getattr(endpoints, field.name) for field in fields(endpoints)]
     addresses += [action.url for action in app.actions]
+    addresses += [endpoints.user_pool["endpoint"]] if endpoints.user_pool else []
+    addresses += [_invoke_origin(arn) for arn in endpoints.function_arns.values()]
     yield from sorted({origin for address in addresses if isinstance(address, str) and (origin := origin_of(address))})
+
+
+def _invoke_origin(arn: str) -> str | None:
+    """Where a deployed function is called past the API: AWS Lambda of its region; None for the ARNs of local runs, which name no region."""
+    _, partition, _, region, *_ = arn.split(":")
+    return f"https://lambda.{region}.amazonaws.com{'.cn' if partition == 'aws-cn' else ''}" if region else None
 
 
 def origin_of(address: str) -> str | None:

@@ -101,8 +101,28 @@ class FrontendMicroapp(TypedDict):
     resources: dict[str, dict[str, FrontendAction]]
 
 
+class UserPoolShape(TypedDict):
+    """Where the app's users have their accounts: an Amazon Cognito user pool. `issuer` is the URL its tokens name, `endpoint` where it is called."""
+
+    id: str
+    clientId: str
+    endpoint: str
+    issuer: str
+
+
+class SigningScope(TypedDict):
+    """What requests of the API are signed for: AWS's name of the service, and the region."""
+
+    service: str
+    region: str
+
+
 class FrontendConfig(TypedDict):
-    """`/_config.json`: all that the browser library needs to know of the app. Holds no backend parameter and no secret."""
+    """`/_config.json`: all that the browser library needs to know of the app. Holds no backend parameter and no secret.
+
+    `acl` names the actions that each role may call, `roles` the roles: `unauthenticated`, `authenticated`, then groups by precedence.
+    `identityProviders` are OpenID Connect providers the app trusts: client ids by domain.
+    """
 
     version: int
     env: str
@@ -111,6 +131,11 @@ class FrontendConfig(TypedDict):
     apiBaseUrl: str
     identityPoolId: str
     identityEndpoint: str
+    identityProviders: dict[str, str]
+    userPool: UserPoolShape | None
+    apiSigning: SigningScope
+    roles: list[str]
+    acl: dict[str, list[str]]
     liveReload: str | None
     globals: dict[str, Any]
     models: dict[str, dict[str, Any]]

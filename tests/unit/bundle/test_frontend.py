@@ -11,6 +11,7 @@ from deep.bundle.frontend import Endpoints, frontend_config, local_identity_pool
 from deep.bundle.model_schema import model_schema
 from deep.errors import Place
 from deep.model import App, Model
+from deep.wire.config import UserPoolShape
 from tests.unit.bundle.site_apps import TARGET, action, schema, task, two_microapps, write
 
 
@@ -40,6 +41,11 @@ def test_the_whole_document(tmp_path: Path) -> None:
         "apiBaseUrl": "",
         "identityPoolId": local_identity_pool(app, TARGET),
         "identityEndpoint": "/_/cognito-identity",
+        "identityProviders": {},
+        "userPool": None,
+        "apiSigning": {"service": "execute-api", "region": "us-east-1"},
+        "roles": ["unauthenticated", "authenticated"],
+        "acl": {role: ["deep.todo:task:rates"] for role in ("unauthenticated", "authenticated")},
         "liveReload": None,
         "globals": {"version": "1.0"},
         "models": {"Todo": {"Title": "string", "Completed": "boolean"}},
@@ -84,6 +90,22 @@ def test_backend_parameters_never_reach_the_browser(tmp_path: Path) -> None:
     text = json.dumps(frontend_config(todo(tmp_path), TARGET))
     assert "hunter2" not in text
     assert "apiSecret" not in text
+
+
+def test_providers_that_the_app_trusts_are_named_with_their_client_ids(tmp_path: Path) -> None:
+    providers = {"accounts.google.com": "client-1.apps.example", "www.amazon.com": None}
+    app = two_microapps(tmp_path, globals_={"security": MappingProxyType({"identityProviders": MappingProxyType(providers)})})
+    assert frontend_config(app, TARGET)["identityProviders"] == {"accounts.google.com": "client-1.apps.example"}
+
+
+def test_the_user_pool_is_named_where_there_is_one(tmp_path: Path) -> None:
+    pool: UserPoolShape = {
+        "id": "us-east-1_a",
+        "clientId": "c",
+        "endpoint": "/_/cognito-idp",
+        "issuer": "http://localhost:8000/_/cognito-idp/us-east-1_a",
+    }
+    assert frontend_config(todo(tmp_path), TARGET, Endpoints(user_pool=pool))["userPool"] == pool
 
 
 def test_deployed_endpoints_replace_the_local_ones(tmp_path: Path) -> None:

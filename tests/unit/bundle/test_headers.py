@@ -84,8 +84,15 @@ def test_what_functions_answer_is_no_page(tmp_path: Path) -> None:
 def test_endpoints_and_external_actions_may_be_called(tmp_path: Path) -> None:
     rates = action("rates", type="external", url="https://rates.example:8443/v1?x=1", source=None)
     app = two_microapps(tmp_path, resources=task(rates))
-    endpoints = Endpoints(api_base_url="https://api.acme.example/v1", identity_endpoint="https://cognito-identity.us-east-1.amazonaws.com/")
-    reached = ["'self'", "https://api.acme.example", "https://cognito-identity.us-east-1.amazonaws.com", "https://rates.example:8443"]
+    endpoints = Endpoints(
+        api_base_url="https://api.acme.example/v1",
+        identity_endpoint="https://cognito-identity.us-east-1.amazonaws.com/",
+        user_pool={"id": "us-east-1_a", "clientId": "c", "endpoint": "https://cognito-idp.us-east-1.amazonaws.com/", "issuer": "https://x.example"},
+        function_arns={"deep.todo:task:create": "arn:aws:lambda:us-east-1:123456789012:function:DeepDevTaskCreate"},
+    )
+    services = ("cognito-identity", "cognito-idp", "lambda")
+    amazons = [f"https://{service}.us-east-1.amazonaws.com" for service in services]
+    reached = ["'self'", "https://api.acme.example", *amazons, "https://rates.example:8443"]
     assert directives(app, DEPLOYED, endpoints)["connect-src"] == reached
 
 

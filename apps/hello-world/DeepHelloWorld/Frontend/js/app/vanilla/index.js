@@ -25,6 +25,7 @@ export default function mount(element) {
 }
 
 async function greet(sample, form) {
+  await DeepFramework.Kernel.get('security').anonymousLogin();
   const response = await sample.request('say-hello', { Name: form.elements.Name.value }).send();
   form.querySelector('[role=status]').textContent = response.isError ? response.error.message : response.data.Message;
 }

@@ -1,0 +1,40 @@
+import { AUTHENTICATED, isAllowed, roleOf, UNAUTHENTICATED, type Rules } from "./acl.ts";
+import type { Identified } from "./cognito.ts";
+import type { UserSession } from "./user-session.ts";
+
+/** Who is signed in. */
+export interface CurrentUser {
+  readonly username: string;
+  /** null where the account has none. */
+  readonly email: string | null;
+  readonly groups: readonly string[];
+  /** The one role of `groups` they act in. */
+  readonly role: string;
+}
+
+/** Who stands behind a token: an anonymous visitor, somebody whom another provider vouches for (`external`), or a user of the app's own. */
+export class Bearer {
+  constructor(
+    readonly kind: "anonymous" | "external" | "user",
+    /** Fetches new credentials; fails with IdentityError. */
+    readonly fetch: () => Promise<Identified>,
+    private readonly rules: Rules,
+    /** The tokens of a user; null for others. */
+    readonly session: UserSession | null = null,
+  ) {}
+
+  get user(): CurrentUser | null {
+    if (!this.session) return null;
+    const { "cognito:groups": groups, "cognito:username": username, sub, email } = this.session.claims;
+    const known = Array.isArray(groups) ? groups.map(String) : [];
+    return { username: String(username ?? sub ?? ""), email: typeof email === "string" ? email : null, groups: known, role: roleOf(known, this.rules) };
+  }
+
+  get role(): string {
+    return this.user?.role ?? (this.kind === "anonymous" ? UNAUTHENTICATED : AUTHENTICATED);
+  }
+
+  isAllowed(scope: string): boolean {
+    return isAllowed(scope, this.role, this.rules);
+  }
+}

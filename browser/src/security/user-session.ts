@@ -1,0 +1,48 @@
+import { beginningOf, claimsOf, endOf, type Claims } from "./claims.ts";
+import { renewalTime } from "./lifetime.ts";
+import type { UserPool, UserTokens } from "./user-pool.ts";
+
+/** The tokens of a user who signed in, renewed for as long as the refresh token is good. */
+export class UserSession {
+  #tokens: UserTokens;
+  #renewing: Promise<UserTokens> | null = null;
+  #renewed: () => void = () => {};
+
+  constructor(
+    tokens: UserTokens,
+    private readonly pool: UserPool,
+    private readonly now: () => number,
+  ) {
+    this.#tokens = tokens;
+  }
+
+  /** What the ID token says of the user. */
+  get claims(): Claims {
+    return claimsOf(this.#tokens.idToken);
+  }
+
+  get refreshToken(): string {
+    return this.#tokens.refreshToken;
+  }
+
+  onRenewal(callback: () => void): void {
+    this.#renewed = callback;
+  }
+
+  /** Tokens good for a while yet. Callers at one time share a renewal. Fails with IdentityError. */
+  async tokens(renew = false): Promise<UserTokens> {
+    const { idToken } = this.#tokens;
+    if (!renew && this.now() < renewalTime(beginningOf(idToken), endOf(idToken))) return this.#tokens;
+    return (this.#renewing ??= this.#renew());
+  }
+
+  async #renew(): Promise<UserTokens> {
+    try {
+      this.#tokens = await this.pool.refresh(this.#tokens.refreshToken);
+      this.#renewed();
+      return this.#tokens;
+    } finally {
+      this.#renewing = null;
+    }
+  }
+}
