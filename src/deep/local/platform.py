@@ -30,7 +30,7 @@ from deep.local.http.server import GRACE_S, HttpServer, bind
 from deep.local.identity.vault import Vault, load_secret
 from deep.local.neighbour import ADDRESS
 from deep.local.reporter import Reporter
-from deep.local.view import view_of
+from deep.local.view import ViewOptions, view_of
 from deep.local.watching.changes import Effects, effects_of
 from deep.local.watching.frontends import Frontend, build_frontends, built_frontends
 from deep.local.watching.watcher import Watcher, watch_plan
@@ -42,13 +42,17 @@ DEFAULT_PORT = 8000
 
 @dataclass(frozen=True, slots=True)
 class ServeOptions:
-    """How to serve. Port 0 takes a free one; `build_frontend` off serves frontends' sources; `hosts` are further names to answer to."""
+    """How to serve. Port 0 takes a free one; `build_frontend` off serves frontends' sources; `hosts` are further names to answer to.
+
+    `act_as` is the role that unsigned requests act in; None lets none in, as when deployed.
+    """
 
     port: int = DEFAULT_PORT
     open_browser: bool = False
     build_frontend: bool = True
     watch: bool = True
     hosts: tuple[str, ...] = ()
+    act_as: str | None = None
 
 
 def run(app_path: Path, options: ServeOptions, reporter: Reporter) -> None:
@@ -236,7 +240,8 @@ class Platform:
 
     def _view(self) -> Served:
         options = self._options
-        return view_of(self._app, self._target, self._vault, use_build=options.build_frontend, live_reload=options.watch)
+        shown = ViewOptions(use_build=options.build_frontend, live_reload=options.watch, act_as=options.act_as)
+        return view_of(self._app, self._target, self._vault, shown)
 
 
 def target_of(app: App) -> Target:

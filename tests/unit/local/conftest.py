@@ -13,17 +13,24 @@ from deep.bundle.site import SiteFile
 from deep.local.functions.outcome import Failure, FailureKind
 from deep.local.gateway.events import EventTemplate
 from deep.local.gateway.gateway import Gateway, Served
+from deep.local.gateway.guard import Guard, Realm, Rules
 from deep.local.gateway.livereload import LiveReload
 from deep.local.gateway.requestlog import RequestLog
 from deep.local.gateway.routes import Route, Routes
 from deep.local.gateway.site import Site
-from deep.local.identity.identity import Identities
+from deep.local.identity.identity import Identities, anonymous_identity
+from deep.local.identity.principal import Principal
 from deep.local.identity.vault import Vault
+from deep.security.explain import Explanation
 from tests.fakes.functions import FakeFunctions
 from tests.fakes.http import ServedApp, serving
 from tests.fakes.reporter import RecordingReporter
 
 POOL = "us-east-1:xxxxxxxx-xxxx-xxxx-xxxx-xx0123456789"
+
+
+VISITOR = Principal("unauthenticated", anonymous_identity(POOL))
+"""Who unsigned requests act as, in tests that are not about who calls."""
 
 
 def plain_file(path: Path, content_type: str) -> SiteFile:
@@ -76,7 +83,15 @@ def served(files: Path, identities: Identities) -> Served:
     site = Site(listed, "/index.html", lambda file: file.path.read_bytes().replace(b"<deep-version/>", b"1.0"))
     by_name = {name: known for known in ROUTES for name in (known.identifier, known.function_arn)}
     by_path = {"/" + known.identifier.replace(".", "-").replace(":", "/"): known for known in ROUTES}
-    return Served(Routes(by_path, by_name, frozenset({"deep-todo"})), site, b'{"version":1}', identities)
+    return Served(Routes(by_path, by_name, frozenset({"deep-todo"})), site, b'{"version":1}', identities, guard(identities, VISITOR))
+
+
+def guard(identities: Identities, act_as: Principal | None, *, development: bool = True) -> Guard:
+    """A guard that lets visitors call everything, and editors call nothing but `create`."""
+    roles = {known.identifier: frozenset({"unauthenticated"} | ({"editors"} if known.identifier.endswith("create") else set())) for known in ROUTES}
+    explained = Explanation(False, "nothing grants it", "add it to a role")
+    rules = Rules(roles, lambda role, action: explained)
+    return Guard(rules, Realm(identities.vault, POOL, "123456789012", "us-east-1", act_as), development=development)
 
 
 @pytest.fixture

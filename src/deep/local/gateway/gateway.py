@@ -15,6 +15,7 @@ from traceback import format_exc
 from deep.errors import DeepError, render
 from deep.local.functions.outcome import Failure
 from deep.local.gateway.directcalls import INVOKE_PREFIX, INVOKE_SUFFIX, DirectCalls
+from deep.local.gateway.guard import Guard, Refused
 from deep.local.gateway.invoker import Invoker, invoked
 from deep.local.gateway.livereload import PATH as RELOAD_PATH
 from deep.local.gateway.livereload import LiveReload
@@ -26,12 +27,8 @@ from deep.local.http.connection import BODILESS, WHOLE_ANSWER
 from deep.local.http.origin import Doorkeeper
 from deep.local.http.reply import Reply, json_reply, message_reply, reply_of
 from deep.local.http.request import BadRequest, Gone, HttpRequest, Message, Receive, Send
-from deep.local.identity.caller import UNIDENTIFIED, Caller
 from deep.local.identity.identity import Identities
-from deep.local.identity.vault import InvalidToken
 from deep.local.reporter import RequestLine
-
-CALLER_HEADER = "x-amz-security-token"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +39,7 @@ class Served:
     site: Site
     config: bytes
     identities: Identities
+    guard: Guard
     development: bool = True
     shield: Shield = field(default_factory=Shield)
 
@@ -129,12 +127,13 @@ class Gateway:
         template = route.events.get(request.method)
         if template is None:
             return _not_allowed(request, route.allow), False
+        body = await request.body()
         try:
-            caller = self._served.identities.caller(request.headers.get(CALLER_HEADER)) if route.signed else UNIDENTIFIED
-        except InvalidToken as error:
-            return message_reply(403, str(error)), False
+            caller = self._served.guard.admit(route, request, body)
+        except Refused as refused:
+            return refused.reply, False
         request_id = self._request_id()
-        event = template.build(request, await request.body(), caller, request_id)
+        event = template.build(request, body, caller, request_id)
         outcome = await invoked(self._functions, route, event, caller, request_id)
         reply = reply_of(outcome, development=self._served.development)
         if reply.why is not None:
@@ -187,10 +186,9 @@ class Gateway:
 
     async def _original_call(self, request: HttpRequest) -> Reply:
         try:
-            caller: Caller = self._served.identities.caller(request.headers.get(CALLER_HEADER))
-        except InvalidToken as error:
-            return message_reply(403, str(error))
-        return await self._direct.original(request, caller)
+            return await self._direct.original(request, self._served.guard)
+        except Refused as refused:
+            return refused.reply
 
     def _note_failure(self, function: str, failure: Failure) -> None:
         reply = reply_of(failure, development=True)
