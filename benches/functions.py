@@ -1,6 +1,7 @@
 """Cold import, first call and warm call of a handler that puts one item: DEEP beside boto3, Powertools and Mangum+FastAPI.
 
-Every candidate runs in fresh processes, turn by turn, against one Dynoxide; medians and the ratio of each peer to DEEP are printed.
+Every candidate runs in fresh processes, turn by turn; medians and the ratio of each peer to DEEP are printed. The warm call is measured twice:
+with one Dynoxide, whose own time is the same for all and hides what the clients cost, and with one stub that answers every put at once from memory.
 """
 
 import argparse
@@ -37,15 +38,18 @@ EVENT = {
     "body": '{"Title": "buy milk", "Completed": false}',
     "isBase64Encoded": False,
 }
+Candidate = tuple[str, str, dict[str, str]]
+"""The module that has the handler, its import path, its environment."""
 PEERS = {"boto3": "boto3_handler", "Powertools": "powertools_handler", "Mangum+FastAPI": "mangum_handler"}
 
 
-def measure(python: Path, module: str, path: str, environment: dict[str, str], calls: int) -> dict[str, float]:
+def measure(candidate: Candidate, endpoint: str, calls: int) -> dict[str, float]:
     """One fresh process's figures. No bytecode is written anew: the first, uncounted round has left it."""
+    module, path, environment = candidate
     done = subprocess.run(
-        [str(python), str(HERE / "probe.py"), module, str(calls)],
+        [str(processes.PEER_PYTHON), str(HERE / "probe.py"), module, str(calls)],
         input=json.dumps(EVENT),
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": path, **processes.DUMMY_AWS, **environment},
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": path, "AWS_ENDPOINT_URL_DYNAMODB": endpoint, **processes.DUMMY_AWS, **environment},
         capture_output=True,
         text=True,
         check=False,
@@ -56,7 +60,7 @@ def measure(python: Path, module: str, path: str, environment: dict[str, str], c
     return figures
 
 
-def deep_environment(folder: Path, endpoint: str) -> dict[str, str]:
+def deep_environment(folder: Path) -> dict[str, str]:
     """The configuration a packaged function finds beside its code, made by the same code that makes it for a deploy."""
     made = subprocess.run(
         [str(processes.ROOT / ".venv/bin/python"), str(HERE / "function_folder.py"), str(HERE / "app"), "bench:task:create", str(folder)],
@@ -64,7 +68,7 @@ def deep_environment(folder: Path, endpoint: str) -> dict[str, str]:
         capture_output=True,
         text=True,
     )
-    return {"DEEP_CONFIG": made.stdout.strip(), "AWS_ENDPOINT_URL_DYNAMODB": endpoint}
+    return {"DEEP_CONFIG": made.stdout.strip()}
 
 
 def main() -> None:
@@ -73,32 +77,40 @@ def main() -> None:
     parser.add_argument("--calls", type=int, default=1000)
     arguments = parser.parse_args()
     processes.ensure_peers()
-    with tempfile.TemporaryDirectory() as folder, processes.dynoxide(Path(folder)) as endpoint:
-        deep = deep_environment(Path(folder), endpoint)
+    with tempfile.TemporaryDirectory() as temporary, processes.dynoxide(Path(temporary)) as engine, processes.stub_table(Path(temporary)) as stub:
+        folder = Path(temporary)
+        deep = deep_environment(folder)
         table = json.loads(Path(deep["DEEP_CONFIG"]).read_text())["tables"]["Task"]["name"]
-        processes.create_table(endpoint, table)
-        peer = {"BENCH_TABLE": table, "AWS_ENDPOINT_URL_DYNAMODB": endpoint}
+        processes.create_table(engine, table)
         source = str(HERE / "app/Bench/Backend/src/Task/Create")
-        figures: dict[str, list[dict[str, float]]] = {"DEEP": [], **{name: [] for name in PEERS}}
+        candidates = {"DEEP": ("bootstrap", f"{folder}:{source}:{processes.ROOT / 'src'}", deep)}
+        candidates |= {name: (module, str(HERE / "peers/functions"), {"BENCH_TABLE": table}) for name, module in PEERS.items()}
+        figures: dict[str, list[dict[str, float]]] = {name: [] for name in candidates}
         for round_ in range(arguments.rounds + 1):
-            taken = {"DEEP": measure(processes.PEER_PYTHON, "bootstrap", f"{folder}:{source}:{processes.ROOT / 'src'}", deep, arguments.calls)}
-            for name, module in PEERS.items():
-                taken[name] = measure(processes.PEER_PYTHON, module, str(HERE / "peers/functions"), peer, arguments.calls)
-            if round_:  # the first round warms the disk cache and the bytecode
-                for name, figure in taken.items():
-                    figures[name].append(figure)
+            for name, candidate in candidates.items():
+                taken = measure(candidate, engine, arguments.calls)
+                taken["client_us"] = measure(candidate, stub, arguments.calls)["warm_us"]
+                if round_:  # the first round warms the disk cache and the bytecode
+                    figures[name].append(taken)
             sys.stderr.write(f"round {round_} of {arguments.rounds}\n")
     report(figures)
 
 
 def report(figures: dict[str, list[dict[str, float]]]) -> None:
-    keys = {"import_ms": "import, ms", "first_ms": "first call, ms", "warm_us": "warm call, us", "modules": "modules", "rss_mb": "RSS, MB"}
+    keys = {
+        "import_ms": "import, ms",
+        "first_ms": "first call, ms",
+        "warm_us": "warm, Dynoxide, us",
+        "client_us": "warm, put stubbed, us",
+        "modules": "modules",
+        "rss_mb": "RSS, MB",
+    }
     rows: list[list[Any]] = [["handler", *keys.values()]]
     medians = {name: {key: statistics.median(run[key] for run in runs) for key in keys} for name, runs in figures.items()}
     for name, median in medians.items():
         rows.append([name, *(f"{median[key]:.1f} ({median[key] / medians['DEEP'][key]:.1f}x)" for key in keys)])
     for row in rows:
-        sys.stdout.write("  ".join(f"{cell:<20}" for cell in row) + "\n")
+        sys.stdout.write("  ".join(f"{cell:<22}" for cell in row) + "\n")
 
 
 if __name__ == "__main__":

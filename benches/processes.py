@@ -127,3 +127,13 @@ def dynoxide(folder: Path) -> Iterator[str]:
         url = f"http://127.0.0.1:{port}/"
         wait_for(url, process)
         yield url
+
+
+@contextlib.contextmanager
+def stub_table(folder: Path) -> Iterator[str]:
+    """A table service that answers at once from memory (`stub_table.py`); yields its URL."""
+    port = free_port()
+    with running([sys.executable, "-I", "-S", str(ROOT / "benches/stub_table.py"), str(port)], cwd=folder) as process:
+        url = f"http://127.0.0.1:{port}/"
+        wait_for(url, process)
+        yield url
