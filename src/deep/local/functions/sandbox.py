@@ -10,6 +10,7 @@ import asyncio
 import socket
 import time
 from collections.abc import Mapping
+from functools import lru_cache
 from json import dumps, loads
 from typing import Literal, Protocol, cast
 
@@ -136,6 +137,11 @@ class Sandbox(asyncio.Protocol):
         if self._verdict is not None:
             return
         buffer = self._buffer
+        if not buffer and len(data) >= frames.HEADER_SIZE:
+            kind, length = frames.unpack_header(data)
+            if len(data) == frames.HEADER_SIZE + length and length <= frames.MAX_PAYLOAD_BYTES:
+                self._on_frame(kind, data[frames.HEADER_SIZE :])  # a whole frame and nothing else, as a usual answer comes
+                return
         buffer += data
         while len(buffer) >= frames.HEADER_SIZE:
             kind, length = frames.unpack_header(bytes(buffer[: frames.HEADER_SIZE]))
@@ -247,9 +253,15 @@ class Sandbox(asyncio.Protocol):
 
     def _head(self, call: Call) -> bytes:
         """An `InvocationHead`, joined by hand: this is on every request's path."""
-        identity = "" if call.identity_id is None else f',"identityId":{dumps(call.identity_id)}'
+        identity = "" if call.identity_id is None else f',"identityId":{_quoted(call.identity_id)}'
         deadline_ms = int((time.time() + self.spec.timeout_s) * 1000)
         return f'{self._head_prefix}{call.request_id}","deadlineMs":{deadline_ms}{identity}}}'.encode()
+
+
+@lru_cache(maxsize=1024)
+def _quoted(text: str) -> str:
+    """As JSON. The same few identities call again and again."""
+    return dumps(text)
 
 
 def _fault_of(payload: bytes) -> Fault:

@@ -41,6 +41,7 @@ class Limits:
 WHOLE_ANSWER = "deep.whole_answer"
 """The ASGI extension by which an application may answer in one call: (status, headers, body) -> whether it was sent."""
 BODILESS = frozenset((204, 304))
+_HEEDED = frozenset((b"host", b"content-length", b"transfer-encoding", b"expect"))
 
 
 class Refused(Exception):
@@ -114,14 +115,19 @@ class GuardedProtocol(HttpToolsProtocol):
             raise self.refused(414, "The URL is too long")
 
     def on_header(self, name: bytes, value: bytes) -> None:
+        """uvicorn's own, with the counting; a browser sends fifteen headers, and few of them matter here."""
         if not self.in_headers:
             return  # a trailer: nobody asked for one, and it must not pass for a header
         size = len(name) + len(value) + 4
         self.header_bytes += size
         if size > self.limits.header_line_bytes or self.header_bytes + len(self.url) > self.limits.header_bytes:
             raise self.refused(431, "Request header fields too large")
-        super().on_header(name, value)
-        self._heed(self.headers[-1][0], value)
+        name = name.lower()
+        self.headers.append((name, value))
+        if name in _HEEDED:
+            self._heed(name, value)
+        if len(self.headers) > self.limits.headers:
+            raise self.refused(431, "Too many request header fields")
 
     def on_headers_complete(self) -> None:
         self.in_headers = False
@@ -229,8 +235,8 @@ class GuardedProtocol(HttpToolsProtocol):
             self.has_body = int(value) > 0
         elif name == b"transfer-encoding":
             self.has_body = self.chunked = True
-        if len(self.headers) > self.limits.headers:
-            raise self.refused(431, "Too many request header fields")
+        elif value.lower() == b"100-continue":
+            self.expect_100_continue = True
 
     def _check_request(self) -> None:
         version = self.parser.get_http_version()

@@ -131,6 +131,15 @@ def test_a_refused_client_that_goes_on_sending_still_reads_the_refusal() -> None
         assert parse_answer(read_to_end(connection)).status == 413
 
 
+def test_a_client_that_asks_first_is_told_to_go_on() -> None:
+    """curl asks before it sends a large body."""
+    with serving(app) as http, http.connect() as connection:
+        connection.sendall(HEAD + b"Expect: 100-Continue\r\nContent-Length: 3\r\nConnection: close\r\n\r\n")
+        assert connection.recv(1024) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        connection.sendall(b"abc")
+        assert parse_answer(read_to_end(connection)).body == b"/a 3"
+
+
 def test_keep_alive_and_pipelining_answer_in_order() -> None:
     one = b"GET /%d HTTP/1.1\r\nHost: localhost\r\n\r\n"
     with serving(app) as http, http.connect() as connection:
