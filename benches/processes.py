@@ -123,7 +123,7 @@ def dynoxide(folder: Path) -> Iterator[str]:
     launcher = [sys.executable, "-I", "-S", str(ROOT / "src/deep/local/engines/without_fsync.py")]
     port = free_port()
     command = [*launcher, str(binary), "serve", "--port", str(port), "--db-path", str(folder / "tables.db")]
-    with running(command, cwd=folder, env={"TOKIO_WORKER_THREADS": "1"}) as process:
+    with running(command, cwd=folder) as process:
         url = f"http://127.0.0.1:{port}/"
         wait_for(url, process)
         yield url

@@ -25,8 +25,6 @@ VARIABLE = "DEEP_DYNOXIDE"
 DURABLE_VARIABLE = "DEEP_DURABLE"
 FILE_NAME = "tables.db"
 SYNC_EVERY_S = 2.0
-ENVIRONMENT = {"TOKIO_WORKER_THREADS": "1"}
-"""Dynoxide serves one call at a time behind one lock, however many threads wait for it: each thread above one is only one more wake-up a call."""
 _MACHINES = {"x86_64": "x64", "amd64": "x64", "aarch64": "arm64", "arm64": "arm64"}
 
 
@@ -91,7 +89,7 @@ class Dynoxide:
         argv = [str(self._binary), "--host", host, "--port", str(port), "--db-path", str(self.database)]
         if not self._durable and sys.platform == "linux":
             argv = [sys.executable, "-I", "-S", without_fsync.__file__, *argv]
-        return Launch(argv, self.database.parent, ENVIRONMENT)
+        return Launch(argv, self.database.parent, {})
 
     async def _sync_now_and_then(self) -> None:
         synced = self._written_at()

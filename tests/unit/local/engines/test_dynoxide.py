@@ -67,15 +67,6 @@ async def test_dynoxide_keeps_items_over_restarts(home: EngineHome) -> None:
     await keeps_items_over_restarts(dynoxide(home), dynoxide(home))
 
 
-@needs_dynoxide
-@pytest.mark.skipif(sys.platform != "linux", reason="threads are counted in /proc")
-async def test_dynoxide_has_one_thread_that_serves(home: EngineHome) -> None:
-    engine = dynoxide(home)
-    await engine.start()
-    assert len(os.listdir(f"/proc/{engine.pid}/task")) == 2  # the other accepts connections
-    await engine.stop()
-
-
 @needs_dynalite
 async def test_dynalite_keeps_items_over_restarts(home: EngineHome) -> None:
     def engine() -> Dynalite:
