@@ -45,7 +45,7 @@ def todo_platform():
         copy = Path(folder) / "todo"
         shutil.copytree(processes.ROOT / "apps/todo", copy, ignore=shutil.ignore_patterns(".deep"), symlinks=True)
         port = processes.free_port()
-        with processes.running([str(processes.DEEPIFY), "server", str(copy), "-p", str(port)], cwd=copy) as process:
+        with processes.running([str(processes.DEEPIFY), "server", str(copy), "-p", str(port), "--act-as", "unauthenticated"], cwd=copy) as process:
             url = f"http://127.0.0.1:{port}"
             processes.wait_for(f"{url}/_config.json", process, seconds=180)
             yield copy, url, process

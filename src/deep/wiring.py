@@ -65,12 +65,12 @@ def hello_world(target: Path, progress: Progress) -> Installed:
     return _installer(progress).install(Order(target, FolderSource(sample)))
 
 
-def serve(project: Path, reporter: Reporter, *, port: int, open_browser: bool, build_frontend: bool) -> None:
-    """Runs the local platform for the property or microapplication at `project` until it is interrupted."""
+def serve(project: Path, reporter: Reporter, **options: Any) -> None:
+    """Runs the local platform for the property or microapplication at `project` until it is interrupted; `options` are `ServeOptions`'s."""
     from deep.local.platform import ServeOptions, run
 
     _property_of(project)
-    run(project, ServeOptions(port=port, open_browser=open_browser, build_frontend=build_frontend), reporter)
+    run(project, ServeOptions(**options), reporter)
 
 
 def invoke(function: str, project: Path, event: bytes, reporter: Reporter) -> Invoked:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Callable, Iterator
-from urllib.request import Request, urlopen
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from deep.model import load_app
+from deep.testing import LocalApp
 from tests.browser.serving import copy_app, serving
 from tests.browser.todo_page import TodoPage
 
@@ -45,9 +45,15 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def todo_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with serving(copy_app("todo", tmp_path_factory.mktemp("property"))) as url:
-        yield url
+def todo_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalApp]:
+    path = copy_app("todo", tmp_path_factory.mktemp("property"))
+    with serving(path) as url:
+        yield LocalApp(load_app(path), path, url)
+
+
+@pytest.fixture(scope="session")
+def todo_url(todo_app: LocalApp) -> str:
+    return todo_app.url
 
 
 @pytest.fixture(scope="session")
@@ -84,15 +90,13 @@ def new_tab(context: BrowserContext, complaints: list[str]) -> Iterator[NewTab]:
 
 
 @pytest.fixture
-def todo(new_tab: NewTab, todo_url: str) -> TodoPage:
+def todo(new_tab: NewTab, todo_app: LocalApp) -> TodoPage:
     """The Todo app, open and empty."""
-    _empty_table(todo_url)
-    return TodoPage(new_tab(), todo_url).open()
+    _empty_table(todo_app)
+    return TodoPage(new_tab(), todo_app.url).open()
 
 
-def _empty_table(url: str) -> None:
-    with urlopen(f"{url}/deep-todo/task/retrieve") as answer:
-        ids = [todo["Id"] for todo in json.load(answer)]
-    request = Request(f"{url}/deep-todo/task/deleteCompleted", json.dumps(ids).encode(), {"content-type": "application/json"})
-    with urlopen(request) as answer:
-        assert all(result["ok"] for result in json.load(answer)["results"])
+def _empty_table(app: LocalApp) -> None:
+    ids = [todo["Id"] for todo in app.client().call("deep.todo:task:retrieve").data]
+    answer = app.client().call("deep.todo:task:deleteCompleted", ids)
+    assert all(result["ok"] for result in answer.data["results"])

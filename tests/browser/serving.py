@@ -27,12 +27,12 @@ def copy_app(name: str, folder: Path) -> Path:
 
 
 @contextmanager
-def serving(property_path: Path) -> Iterator[str]:
+def serving(property_path: Path, *options: str) -> Iterator[str]:
     """Serves a property until the block ends; yields the address. What the server said goes into the failure when it does not start."""
     port = _free_port()
     log_path = property_path.parent / f"{property_path.name}.log"
     with log_path.open("wb") as log:
-        command = [DEEPIFY, "server", str(property_path), "-p", str(port)]
+        command = [DEEPIFY, "server", str(property_path), "-p", str(port), *options]
         server = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
         try:
             _wait_until_ready(server, port, log_path)

@@ -23,12 +23,15 @@ def test_nobody_inside_uses_the_front_door() -> None:
     assert [user for user in users if user != "src/deep/__init__.py"] == []
 
 
+OPEN_TO_APPS = {"deep.lambda_handler", "deep.testing", "deep.testing.serve"}
+
+
 def test_apps_use_the_front_door_only() -> None:
     inside = [
         f"{relative(path)}:{line} {module}"
         for path in files("apps", ".py")
         for module, line in imported_modules(parsed(path))
-        if module.startswith("deep.") and not module.removeprefix("deep.")[0].isupper() and module != "deep.lambda_handler"
+        if module.startswith("deep.") and not module.removeprefix("deep.")[0].isupper() and module not in OPEN_TO_APPS
     ]
     assert inside == []
 
@@ -55,9 +58,10 @@ OPENED_HERE = {
     "local/platform.py": "holds the sockets that `server.py` bound, from start to stop",
     "local/functions/sandbox.py": "starts function processes and holds the private socket of each",
     "local/http/server.py": "listens",
-    "local/identity/fetching.py": "asks identity providers for their keys",
     "packages/fetch.py": "starts git",
     "packages/sandbox.py": "starts a hook, shut in",
+    "testing/client.py": "calls a running app, as its pages do",
+    "testing/running.py": "starts the app under test",
     "runtime/transport.py": "the connections of the table client",
 }
 """Files of the source that start processes or touch the network, each with the reason. A new one is a decision, not an accident."""

@@ -33,7 +33,7 @@ def test_boto3_in_a_handler_shares_the_tables(tmp_path: Path) -> None:
     for file in folder.glob("*.py"):
         file.unlink()
     (folder / "handler.py").write_text(HANDLER)
-    with serving(app) as url:
+    with serving(app, "--act-as", "unauthenticated") as url:
         request = urllib.request.Request(f"{url}/deep-helloworld/sample/say-hello", b'{"Name": "Ada"}', {"Content-Type": "application/json"})
         with urllib.request.urlopen(request, timeout=30) as answer:
             told = json.load(answer)

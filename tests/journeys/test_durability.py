@@ -72,7 +72,7 @@ def start(app: Path) -> tuple[subprocess.Popen[bytes], int, float]:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = int(listener.getsockname()[1])
     began = time.monotonic()
-    command = [DEEPIFY, "server", str(app), "-p", str(port), "--skip-hooks", "--skip-frontend-build"]
+    command = [DEEPIFY, "server", str(app), "-p", str(port), "--skip-hooks", "--skip-frontend-build", "--act-as", "unauthenticated"]
     server = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     wait_for(lambda: answers(port), 30)
     return server, port, time.monotonic() - began

@@ -46,7 +46,7 @@ def test_an_installed_repository_runs(host: str, tmp_path: Path) -> None:
     assert {placed["identifier"] for placed in json.loads(installed.stdout)["microapps"]} == {"deep.helloworld", "deep.root"}
     assert sorted(path.name for path in app.iterdir()) == [".deep", "DeepHelloWorld", "DeepRoot", "deeploy.json"]
     assert not list(app.rglob(".git"))
-    with serving(app) as url:
+    with serving(app, "--act-as", "unauthenticated") as url:
         with urllib.request.urlopen(f"{url}/_config.json", timeout=10) as answer:
             assert set(json.load(answer)["microapps"]) == {"deep.helloworld", "deep.root"}
         assert b"deep-framework.js" in urllib.request.urlopen(f"{url}/", timeout=10).read()

@@ -35,13 +35,17 @@ RESOURCES = {
     }
 }
 
+STATEMENT = {"Effect": "Allow", "Action": ["my.things:*:*"], "Resource": ["my.things:*"], "wide": True}
+EVERYTHING = {"Version": "2015-10-07", "Statement": [STATEMENT]}
+"""Visitors may call whatever these tests add."""
+
 
 class Server:
     """A running `deepify server` and what it printed."""
 
     def __init__(self, folder: Path, *options: str) -> None:
         self.folder = folder
-        argv = [DEEPIFY, "server", str(folder), "-p", "0", *options]
+        argv = [DEEPIFY, "server", str(folder), "-p", "0", "--act-as", "unauthenticated", *options]
         self.process = subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         self.lines: list[str] = []
         self._reader = threading.Thread(target=self._read, daemon=True)
@@ -124,6 +128,8 @@ def app(tmp_path: Path) -> Path:
     (things / "Frontend" / "index.html").write_text("<h1>first</h1>")
     (things / "deepkg.json").write_text(json.dumps({"identifier": "my.things", "name": "Things", "version": "0.1.0"}))
     write_resources(tmp_path, RESOURCES)
+    (things / "Data" / "Roles").mkdir(parents=True)
+    (things / "Data" / "Roles" / "unauthenticated.json").write_text(json.dumps(EVERYTHING))
     write_handler(tmp_path, "Say", "{'n': 1}")
     write_handler(tmp_path, "Slow", "__import__('time').sleep(1) or {'slow': True}")
     return tmp_path

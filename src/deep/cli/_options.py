@@ -68,6 +68,12 @@ skip_frontend_build = click.option(
     "-f", "--skip-frontend-build", is_flag=True, envvar="DEEP_SKIP_FRONTEND_BUILD", help="Serve frontends as they are, without building them."
 )
 skip_hooks = click.option("--skip-hooks", is_flag=True, envvar="DEEP_SKIP_HOOKS", help="Run no hook, not even approved ones.")
+act_as = click.option(
+    "--act-as",
+    metavar="WHO",
+    envvar="DEEP_ACT_AS",
+    help="Let unsigned requests in, as this role: unauthenticated, authenticated or a group. Without it none are, as when deployed.",
+)
 replace = click.option("--replace", is_flag=True, envvar="DEEP_REPLACE", help="Overwrite microapplications that differ from the installed ones.")
 yes = click.option("-y", "--yes", is_flag=True, envvar="DEEP_YES", help="Answer questions with yes.")
 event = click.option(

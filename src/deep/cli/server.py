@@ -17,9 +17,10 @@ from deep.cli._screen import Screen
 @_options.open_browser
 @_options.skip_frontend_build
 @_options.skip_hooks
+@_options.act_as
 @_options.everywhere
 @click.pass_obj
-def command(screen: Screen, /, path: Path, **options: bool | int) -> None:
+def command(screen: Screen, /, path: Path, act_as: str | None, **options: bool | int) -> None:
     """Run the web app in PATH (by default this folder) with its functions, tables and pages, on this machine alone.
 
     PATH is a web app, or one microapplication of it: then only that one and what it depends on. Code and files are taken up as they change.
@@ -34,4 +35,5 @@ def command(screen: Screen, /, path: Path, **options: bool | int) -> None:
         port=int(options["port"]),
         open_browser=bool(options["open_browser"]),
         build_frontend=not options["skip_frontend_build"],
+        act_as=act_as,
     )

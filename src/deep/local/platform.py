@@ -27,10 +27,10 @@ from deep.local.gateway.gateway import Gateway, Served
 from deep.local.gateway.livereload import LiveReload
 from deep.local.gateway.requestlog import RequestLog
 from deep.local.http.server import GRACE_S, HttpServer, bind
-from deep.local.identity.keeping import IdentityKeep
+from deep.local.identity.vault import Vault, load_secret
 from deep.local.neighbour import ADDRESS
 from deep.local.reporter import Reporter
-from deep.local.view import view_of
+from deep.local.view import ViewOptions, view_of
 from deep.local.watching.changes import Effects, effects_of
 from deep.local.watching.frontends import Frontend, build_frontends, built_frontends
 from deep.local.watching.watcher import Watcher, watch_plan
@@ -38,19 +38,21 @@ from deep.model import App, load_app
 from deep.names import deploy_id
 
 DEFAULT_PORT = 8000
-USERS = "users"
-"""How the user pool is called in the log, where the codes it would send by e-mail are told."""
 
 
 @dataclass(frozen=True, slots=True)
 class ServeOptions:
-    """How to serve. Port 0 takes a free one; `build_frontend` off serves frontends' sources; `hosts` are further names to answer to."""
+    """How to serve. Port 0 takes a free one; `build_frontend` off serves frontends' sources; `hosts` are further names to answer to.
+
+    `act_as` is the role that unsigned requests act in; None lets none in, as when deployed.
+    """
 
     port: int = DEFAULT_PORT
     open_browser: bool = False
     build_frontend: bool = True
     watch: bool = True
     hosts: tuple[str, ...] = ()
+    act_as: str | None = None
 
 
 def run(app_path: Path, options: ServeOptions, reporter: Reporter) -> None:
@@ -133,9 +135,8 @@ class Platform:
         sockets = bind(self._options.port)
         self._started.callback(_close_all, sockets)
         self._app_path, self._app, self._target = app_path, app, target_of(app)
+        self._vault = Vault(load_secret(data.path / "identity.key"))
         self._url = f"http://localhost:{sockets[0].getsockname()[1]}"
-        self._identities = IdentityKeep.open(data.path, self._url, lambda line: self._reporter.log(USERS, line))
-        self._started.callback(self._identities.close)
         for warning in app.warnings:
             self._reporter.step(f"warning[{warning.code}]: {warning.message}")
         for opened in loosened(app):
@@ -239,7 +240,8 @@ class Platform:
 
     def _view(self) -> Served:
         options = self._options
-        return view_of(self._app, self._target, self._identities, use_build=options.build_frontend, live_reload=options.watch)
+        shown = ViewOptions(use_build=options.build_frontend, live_reload=options.watch, act_as=options.act_as)
+        return view_of(self._app, self._target, self._vault, shown)
 
 
 def target_of(app: App) -> Target:

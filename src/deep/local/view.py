@@ -3,34 +3,62 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
 
 import orjson
 
 from deep.bundle.cors import cors_rule
-from deep.bundle.frontend import Endpoints, frontend_config
+from deep.bundle.frontend import Endpoints, frontend_config, local_identity_pool
 from deep.bundle.headers import security_headers
 from deep.bundle.pages import Page, render_file
 from deep.bundle.site import SiteFile, site_files
 from deep.bundle.target import Target
 from deep.local.gateway.gateway import Served
+from deep.local.gateway.guard import Guard, Realm, Rules
 from deep.local.gateway.livereload import PATH as RELOAD_PATH
 from deep.local.gateway.routes import routes_of
 from deep.local.gateway.shield import Shield
 from deep.local.gateway.site import Site
-from deep.local.identity.keeping import IdentityKeep
+from deep.local.identity.acting import acting_as
+from deep.local.identity.identity import Identities
+from deep.local.identity.vault import Vault
 from deep.model import App
+from deep.security.explain import explain
+from deep.security.grants import grants_of
+from deep.security.guard import guard_of
 
 
-def view_of(app: App, target: Target, keep: IdentityKeep, *, use_build: bool = True, live_reload: bool = True) -> Served:
-    """This state of the app, ready to be served. `keep` knows users and session tokens. Raises DeepError when a page's parameters cannot be used."""
-    identities = keep.identities(app, target)
-    endpoints = Endpoints(live_reload=RELOAD_PATH if live_reload else None, user_pool=identities.users.settings.shape)
+@dataclass(frozen=True, slots=True)
+class ViewOptions:
+    """How an app is shown: built frontends or their sources, pages that reload themselves or not, and who sends unsigned requests, if anybody may."""
+
+    use_build: bool = True
+    live_reload: bool = True
+    act_as: str | None = None
+
+
+def view_of(app: App, target: Target, vault: Vault, options: ViewOptions) -> Served:
+    """This state of the app, ready to be served. `vault` knows session tokens.
+
+    Raises DeepError when a page's parameters cannot be used, or there is nobody to act as.
+    """
+    endpoints = Endpoints(live_reload=RELOAD_PATH if options.live_reload else None)
     page = Page(app, target, endpoints)
-    files = site_files(app, use_build=use_build)
+    files = site_files(app, use_build=options.use_build)
     config = orjson.dumps(frontend_config(app, target, endpoints))
+    identities = Identities(vault, local_identity_pool(app, target), target.account_id)
     shield = Shield(security_headers(app, target, endpoints), cors_rule(app))
     site = Site(files, index_of(app, files), lambda file: render_file(file, page), shield.pages)
-    return Served(routes_of(app, target), site, config, identities, shield=shield)
+    return Served(routes_of(app, target), site, config, identities, guard_for(app, target, vault, options.act_as), shield=shield)
+
+
+def guard_for(app: App, target: Target, vault: Vault, act_as: str | None) -> Guard:
+    """The guard of this state of the app. Raises DeepError when `act_as` is nobody."""
+    grants = grants_of(app)
+    pool = local_identity_pool(app, target)
+    realm = Realm(vault, pool, target.account_id, target.region, acting_as(act_as, grants.roles, pool) if act_as else None)
+    return Guard(Rules(guard_of(app, grants), partial(explain, app, grants)), realm, development=target.development)
 
 
 def index_of(app: App, files: Mapping[str, SiteFile]) -> str | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,17 +13,24 @@ from deep.bundle.site import SiteFile
 from deep.local.functions.outcome import Failure, FailureKind
 from deep.local.gateway.events import EventTemplate
 from deep.local.gateway.gateway import Gateway, Served
+from deep.local.gateway.guard import Guard, Realm, Rules
 from deep.local.gateway.livereload import LiveReload
 from deep.local.gateway.requestlog import RequestLog
 from deep.local.gateway.routes import Route, Routes
 from deep.local.gateway.site import Site
-from deep.local.identity.identity import Identities
-from tests.fakes.accounts import IDENTITY_POOL, House
+from deep.local.identity.identity import Identities, anonymous_identity
+from deep.local.identity.principal import Principal
+from deep.local.identity.vault import Vault
+from deep.security.explain import Explanation
 from tests.fakes.functions import FakeFunctions
 from tests.fakes.http import ServedApp, serving
 from tests.fakes.reporter import RecordingReporter
 
-POOL = IDENTITY_POOL
+POOL = "us-east-1:xxxxxxxx-xxxx-xxxx-xxxx-xx0123456789"
+
+
+VISITOR = Principal("unauthenticated", anonymous_identity(POOL))
+"""Who unsigned requests act as, in tests that are not about who calls."""
 
 
 def plain_file(path: Path, content_type: str) -> SiteFile:
@@ -77,7 +83,15 @@ def served(files: Path, identities: Identities) -> Served:
     site = Site(listed, "/index.html", lambda file: file.path.read_bytes().replace(b"<deep-version/>", b"1.0"))
     by_name = {name: known for known in ROUTES for name in (known.identifier, known.function_arn)}
     by_path = {"/" + known.identifier.replace(".", "-").replace(":", "/"): known for known in ROUTES}
-    return Served(Routes(by_path, by_name, frozenset({"deep-todo"})), site, b'{"version":1}', identities)
+    return Served(Routes(by_path, by_name, frozenset({"deep-todo"})), site, b'{"version":1}', identities, guard(identities, VISITOR))
+
+
+def guard(identities: Identities, act_as: Principal | None, *, development: bool = True) -> Guard:
+    """A guard that lets visitors call everything, and editors call nothing but `create`."""
+    roles = {known.identifier: frozenset({"unauthenticated"} | ({"editors"} if known.identifier.endswith("create") else set())) for known in ROUTES}
+    explained = Explanation(False, "nothing grants it", "add it to a role")
+    rules = Rules(roles, lambda role, action: explained)
+    return Guard(rules, Realm(identities.vault, POOL, "123456789012", "us-east-1", act_as), development=development)
 
 
 @pytest.fixture
@@ -88,9 +102,8 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
     (tmp_path / "secret.txt").write_text("planted-secret")
     (tmp_path / "link.txt").symlink_to(tmp_path / "secret.txt")
     reporter = RecordingReporter()
-    log, live, house = RequestLog(reporter), LiveReload(), House(tmp_path / "identity", clock=time.time)
+    log, live, identities = RequestLog(reporter), LiveReload(), Identities(Vault(b"k" * 32), POOL, "123456789012")
     functions = FakeFunctions({known.identifier: echo for known in ROUTES})
-    gateway = Gateway(served(tmp_path, house.identities), functions, log, live)
+    gateway = Gateway(served(tmp_path, identities), functions, log, live)
     with serving(gateway) as http:
-        yield Stage(http, gateway, functions, reporter, log, live, house.identities, tmp_path)
-    house.close()
+        yield Stage(http, gateway, functions, reporter, log, live, identities, tmp_path)

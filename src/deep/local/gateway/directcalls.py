@@ -14,6 +14,7 @@ from urllib.parse import unquote
 import orjson
 
 from deep.local.functions.outcome import Answer, Failure
+from deep.local.gateway.guard import DIRECT, Guard
 from deep.local.gateway.invoker import Invoker, invoked
 from deep.local.gateway.routes import Route, Routes
 from deep.local.http.reply import JSON_TYPE, Reply, json_reply, message_reply
@@ -65,10 +66,14 @@ class DirectCalls:
             case other:
                 return _aws_error("InvalidParameterValueException", f"Unknown invocation type {other}")
 
-    async def original(self, request: HttpRequest, caller: Caller) -> Reply:
-        """`POST /_/lambda` and `/_/lambda-async`: `{lambda, payload, method?}`. A function's error is a 200 with the error, as in the original."""
+    async def original(self, request: HttpRequest, guard: Guard) -> Reply:
+        """`POST /_/lambda` and `/_/lambda-async`: `{lambda, payload, method?}`. A function's error is a 200 with the error, as in the original.
+
+        Signed for Lambda, since this stands in for Lambda's Invoke. Raises Refused.
+        """
+        body = await request.body()
         try:
-            call = orjson.loads(await request.body())
+            call = orjson.loads(body)
         except orjson.JSONDecodeError as error:
             return json_reply(400, {"errorType": "InvalidRequest", "errorMessage": f"The request is not JSON: {error}"})
         name = call.get("lambda") if isinstance(call, dict) else None
@@ -77,6 +82,7 @@ class DirectCalls:
             return json_reply(404, {"errorType": "UnknownLambda", "errorMessage": f"Unknown Lambda {name}"})
         if not route.is_open:
             return message_reply(403, "This action may not be invoked directly; its scope is not public")
+        caller = guard.admit(route, request, body, DIRECT)
         event = orjson.dumps(call.get("payload") or {})
         if request.path.endswith("-async"):
             self._start(route, event, caller)

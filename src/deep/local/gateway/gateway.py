@@ -15,6 +15,7 @@ from traceback import format_exc
 from deep.errors import DeepError, render
 from deep.local.functions.outcome import Failure
 from deep.local.gateway.directcalls import INVOKE_PREFIX, INVOKE_SUFFIX, DirectCalls
+from deep.local.gateway.guard import Guard, Refused
 from deep.local.gateway.invoker import Invoker, invoked
 from deep.local.gateway.livereload import PATH as RELOAD_PATH
 from deep.local.gateway.livereload import LiveReload
@@ -26,13 +27,8 @@ from deep.local.http.connection import BODILESS, WHOLE_ANSWER
 from deep.local.http.origin import Doorkeeper
 from deep.local.http.reply import Reply, json_reply, message_reply, reply_of
 from deep.local.http.request import BadRequest, Gone, HttpRequest, Message, Receive, Send
-from deep.local.identity.caller import UNIDENTIFIED, Caller
 from deep.local.identity.identity import Identities
-from deep.local.identity.pool.settings import ENDPOINT as USER_POOLS
-from deep.local.identity.vault import InvalidToken
 from deep.local.reporter import RequestLine
-
-CALLER_HEADER = "x-amz-security-token"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +39,7 @@ class Served:
     site: Site
     config: bytes
     identities: Identities
+    guard: Guard
     development: bool = True
     shield: Shield = field(default_factory=Shield)
 
@@ -73,7 +70,6 @@ class Gateway:
             "/_/lambda": ("POST", self._original_call),
             "/_/lambda-async": ("POST", self._original_call),
             "/_/cognito-identity": ("POST", self._cognito),
-            USER_POOLS: ("POST", self._users),
         }
         self._request_prefix = f"{os.urandom(4).hex()}-{os.urandom(2).hex()}-4{os.urandom(2).hex()[1:]}-8{os.urandom(2).hex()[1:]}-"
         self._request_count = 0
@@ -131,12 +127,13 @@ class Gateway:
         template = route.events.get(request.method)
         if template is None:
             return _not_allowed(request, route.allow), False
+        body = await request.body()
         try:
-            caller = self._served.identities.caller(request.headers.get(CALLER_HEADER)) if route.signed else UNIDENTIFIED
-        except InvalidToken as error:
-            return message_reply(403, str(error)), False
+            caller = self._served.guard.admit(route, request, body)
+        except Refused as refused:
+            return refused.reply, False
         request_id = self._request_id()
-        event = template.build(request, await request.body(), caller, request_id)
+        event = template.build(request, body, caller, request_id)
         outcome = await invoked(self._functions, route, event, caller, request_id)
         reply = reply_of(outcome, development=self._served.development)
         if reply.why is not None:
@@ -155,8 +152,6 @@ class Gateway:
             return await self._aws_call(request)
         if path in self._endpoints:
             return await self._endpoint(request)
-        if path.startswith(f"{USER_POOLS}/"):
-            return await self._published(request)
         page = await self._served.site.reply(request, deep_links=not (is_ours or self._is_api_path(path)))
         return page or self._unknown(request)
 
@@ -186,24 +181,14 @@ class Gateway:
     async def _cognito(self, request: HttpRequest) -> Reply:
         return await self._served.identities.serve(request)
 
-    async def _users(self, request: HttpRequest) -> Reply:
-        return await self._served.identities.users.serve(request)
-
-    async def _published(self, request: HttpRequest) -> Reply:
-        """What a user pool publishes, for whoever verifies its tokens."""
-        if request.method not in ("GET", "HEAD"):
-            return _not_allowed(request, b"GET, OPTIONS")
-        return await self._served.identities.users.describe(request)
-
     async def _aws_call(self, request: HttpRequest) -> Reply:
         return await self._direct.aws(request, self._served.identities.anonymous)
 
     async def _original_call(self, request: HttpRequest) -> Reply:
         try:
-            caller: Caller = self._served.identities.caller(request.headers.get(CALLER_HEADER))
-        except InvalidToken as error:
-            return message_reply(403, str(error))
-        return await self._direct.original(request, caller)
+            return await self._direct.original(request, self._served.guard)
+        except Refused as refused:
+            return refused.reply
 
     def _note_failure(self, function: str, failure: Failure) -> None:
         reply = reply_of(failure, development=True)

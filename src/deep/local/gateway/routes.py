@@ -17,8 +17,8 @@ from deep.names import local_function_arn, url_segment
 class Route:
     """An action's function as the gateway calls it. `events` has a template per method that is served; `allow` is the `Allow` header's value.
 
-    `is_open` says that the action may be invoked directly too (scope `public`, no key required); `signed` that callers are identified
-    (authorization `AWS_IAM`).
+    `is_open` says that the action may be invoked directly too (scope `public`, no key required); `signed` that callers are identified (its
+    authorization is not `NONE`).
     """
 
     identifier: str
@@ -63,7 +63,7 @@ def routes_of(app: App, target: Target) -> Routes:
 
 
 def _route(action: Action, arn: str, account_id: str) -> Route:
-    signed = action.authorization == "AWS_IAM"
+    signed = action.authorization != "NONE"
     events = {method: EventTemplate.of(method, action.path, account_id, signed=signed) for method in action.methods}
     if "GET" in events:
         events.setdefault("HEAD", events["GET"])

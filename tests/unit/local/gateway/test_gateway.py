@@ -9,8 +9,6 @@ import time
 import pytest
 
 from deep.local.functions.outcome import Answer
-from deep.local.identity.principal import Principal
-from deep.local.identity.vault import IdentityBearer
 from tests.fakes.http import read_to_end
 from tests.unit.local.conftest import Stage, failure
 
@@ -203,23 +201,6 @@ def test_an_action_without_authorization_knows_no_caller(stage: Stage) -> None:
     call = stage.functions.calls[0]
     assert call.identity_id is None
     assert "authorizer" not in call.event["requestContext"]
-
-
-def test_a_session_token_names_the_caller_and_is_not_passed_on(stage: Stage) -> None:
-    identity = "us-east-1:01234567-89ab-cdef-0123-456789abcdef"
-    token = stage.identities.vault.issue(IdentityBearer(Principal("unauthenticated", identity)), 60).session_token
-    stage.http.ask("POST", CREATE, b"{}", {"X-Amz-Security-Token": token, "Authorization": "AWS4-HMAC-SHA256 x"})
-    call = stage.functions.calls[0]
-    assert call.identity_id == identity
-    assert token not in json.dumps(call.event)
-    assert "authorization" not in call.event["headers"]
-
-
-@pytest.mark.parametrize("token", ["garbled", "local.e30.", "local..", "a.b.c", "x" * 8000, "local.eyJzdWIiOiJ4In0.AAAA"])
-def test_a_bad_session_token_is_403(stage: Stage, token: str) -> None:
-    answer = stage.http.ask("POST", CREATE, b"{}", {"X-Amz-Security-Token": token})
-    assert (answer.status, answer.json()) == (403, {"message": "The security token included in the request is invalid."})
-    assert stage.functions.calls == []
 
 
 def test_configuration_is_served_under_both_names(stage: Stage) -> None:

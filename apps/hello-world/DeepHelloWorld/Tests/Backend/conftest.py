@@ -1,57 +1,21 @@
-"""The microservice as it really runs: `deepify server` on a copy of this property, on tables of its own."""
+"""The microservice as it really runs: this property on the local platform, on tables of its own, called by a visitor."""
 
-import json
-import shutil
-import socket
-import subprocess
-import sys
-import time
 from pathlib import Path
-from urllib.error import HTTPError, URLError
-from urllib.request import Request, urlopen
 
 import pytest
+from deep.testing import serve
 
 PROPERTY = Path(__file__).parents[3]
-DEEPIFY = Path(sys.executable).with_name("deepify")
 
 
 @pytest.fixture(scope="session")
-def url(tmp_path_factory):
-    copy = tmp_path_factory.mktemp("property") / PROPERTY.name
-    shutil.copytree(PROPERTY, copy, ignore=shutil.ignore_patterns(".deep", "node_modules", "DeepRoot"))
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    command = [DEEPIFY, "server", copy, "-p", str(port), "--skip-hooks", "--skip-frontend-build"]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as server:
-        try:
-            yield wait_for(f"http://127.0.0.1:{port}", server)
-        finally:
-            server.terminate()
-
-
-@pytest.fixture
-def say_hello(url):
+def say_hello():
     """Calls `deep.helloworld:sample:say-hello` as the page does -> (status, data)."""
+    with serve(PROPERTY) as app:
+        visitor = app.client()
 
-    def call(payload):
-        request = Request(f"{url}/deep-helloworld/sample/say-hello", json.dumps(payload).encode(), {"content-type": "application/json"})
-        try:
-            with urlopen(request) as answer:
-                return answer.status, json.load(answer)
-        except HTTPError as error:
-            with error:
-                return error.code, json.load(error)
+        def call(payload):
+            answer = visitor.call("deep.helloworld:sample:say-hello", payload)
+            return answer.status, answer.data
 
-    return call
-
-
-def wait_for(url, server, within_s=30):
-    deadline = time.monotonic() + within_s
-    while server.poll() is None and time.monotonic() < deadline:
-        try:
-            with urlopen(f"{url}/_config.json"):
-                return url
-        except URLError:
-            time.sleep(0.1)
-    raise AssertionError(f"the server did not start (exit code {server.poll()})")
+        yield call
