@@ -94,11 +94,21 @@ def invoke(function: str, project: Path, event: bytes, reporter: Reporter) -> In
 
 def inspect(project: Path) -> tuple[dict[str, Any], Sequence[Problem]]:
     """The whole model as JSON values, and what is doubtful about it."""
+    from deep.bundle.leaks import secrets_of
     from deep.model import app_as_json, load_app
 
     _property_of(project)
     app = load_app(project)
-    return app_as_json(app), app.warnings
+    return app_as_json(app), (*app.warnings, *secrets_of(app))
+
+
+def openapi(project: Path) -> dict[str, Any]:
+    """The API as an OpenAPI document."""
+    from deep.bundle.openapi import openapi_document
+    from deep.model import load_app
+
+    _property_of(project)
+    return openapi_document(load_app(project))
 
 
 def hooks(project: Path) -> list[tuple[PackageHook, Consent]]:

@@ -80,7 +80,7 @@ ENTRIES = (
         "inspect",
         DEVELOP,
         "Print the web app as DEEP understands it, as JSON.",
-        ("deepify inspect", "deepify inspect ~/deep-todo-app | jq '.microapps[].identifier'"),
+        ("deepify inspect", "deepify inspect ~/deep-todo-app | jq '.microapps[].identifier'", "deepify inspect --openapi > openapi.json"),
     ),
 )
 

@@ -88,6 +88,8 @@ event = click.option(
 )
 plain = click.option("--plain", is_flag=True, envvar="DEEP_PLAIN", help="Print the function's JSON alone.")
 
+openapi = click.option("--openapi", is_flag=True, envvar="DEEP_OPENAPI", help="Print its API as an OpenAPI 3.1 document instead.")
+
 _EVERYWHERE = (
     click.option(
         "--json",

@@ -13,13 +13,19 @@ from deep.cli._screen import Screen, pretty
 
 @click.command("inspect", cls=ExamplesCommand)
 @_options.path
+@_options.openapi
 @_options.everywhere
 @click.pass_obj
-def command(screen: Screen, path: Path) -> None:
+def command(screen: Screen, path: Path, *, openapi: bool) -> None:
     """Print the web app in PATH as JSON: its microapplications, actions, models and parameters, with all defaults filled in."""
-    from deep.wiring import inspect
+    from deep import wiring
 
-    model, warnings = inspect(path)
+    if openapi:
+        document = wiring.openapi(path)
+        screen.result(pretty(document), document)
+        return
+    model, warnings = wiring.inspect(path)
     screen.result(pretty(model), model)
     for warning in warnings:
-        screen.warn(warning.message)
+        where = f" ({warning.place})" if warning.place else ""
+        screen.warn(f"{warning.message}{where}")

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from deep.bundle.headers import loosened
+from deep.bundle.leaks import secrets_of
 from deep.bundle.target import Target
 from deep.errors import DeepError
 from deep.local.backend import Backend
@@ -148,8 +149,15 @@ class Platform:
         if self._options.watch:
             await self._start_watcher()
         self._reporter.ready(self._url)
+        looking = asyncio.create_task(self._tell_secrets())
+        self._started.callback(looking.cancel)
         if self._options.open_browser:
             await asyncio.to_thread(webbrowser.open, self._url)
+
+    async def _tell_secrets(self) -> None:
+        """After the address, because it reads every file and nobody shall wait for it."""
+        for problem in await asyncio.to_thread(secrets_of, self._app):
+            self._reporter.step(f"warning[{problem.code}]: {problem.message} ({problem.place})")
 
     async def _start_backend(self, data: DataDir, port: int) -> None:
         self._backend = Backend(data, f"http://127.0.0.1:{port}", self._reporter)

@@ -11,6 +11,7 @@ import orjson
 from deep.bundle.cors import cors_rule
 from deep.bundle.frontend import Endpoints, frontend_config, local_identity_pool
 from deep.bundle.headers import security_headers
+from deep.bundle.openapi import openapi_document
 from deep.bundle.pages import Page, render_file
 from deep.bundle.site import SiteFile, site_files
 from deep.bundle.target import Target
@@ -50,7 +51,8 @@ def view_of(app: App, target: Target, vault: Vault, options: ViewOptions) -> Ser
     identities = Identities(vault, local_identity_pool(app, target), target.account_id)
     shield = Shield(security_headers(app, target, endpoints), cors_rule(app))
     site = Site(files, index_of(app, files), lambda file: render_file(file, page), shield.pages)
-    return Served(routes_of(app, target), site, config, identities, guard_for(app, target, vault, options.act_as), shield=shield)
+    guard = guard_for(app, target, vault, options.act_as)
+    return Served(routes_of(app, target), site, config, identities, guard, shield=shield, openapi=orjson.dumps(openapi_document(app)))
 
 
 def guard_for(app: App, target: Target, vault: Vault, act_as: str | None) -> Guard:

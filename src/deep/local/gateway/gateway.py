@@ -25,7 +25,7 @@ from deep.local.gateway.shield import Shield
 from deep.local.gateway.site import Site
 from deep.local.http.connection import BODILESS, WHOLE_ANSWER
 from deep.local.http.origin import Doorkeeper
-from deep.local.http.reply import Reply, json_reply, message_reply, reply_of
+from deep.local.http.reply import JSON_TYPE, Reply, json_reply, message_reply, reply_of
 from deep.local.http.request import BadRequest, Gone, HttpRequest, Message, Receive, Send
 from deep.local.identity.identity import Identities
 from deep.local.reporter import RequestLine
@@ -42,6 +42,7 @@ class Served:
     guard: Guard
     development: bool = True
     shield: Shield = field(default_factory=Shield)
+    openapi: bytes = b"{}"
 
 
 class Answered:
@@ -67,6 +68,7 @@ class Gateway:
         self._endpoints: dict[str, tuple[str, Callable[[HttpRequest], Awaitable[Reply]]]] = {
             "/_config.json": ("GET", self._config),
             "/_async_config.json": ("GET", self._config),
+            "/_/openapi.json": ("GET", self._openapi),
             "/_/lambda": ("POST", self._original_call),
             "/_/lambda-async": ("POST", self._original_call),
             "/_/cognito-identity": ("POST", self._cognito),
@@ -148,6 +150,8 @@ class Gateway:
         refusal = self._doorkeeper.refuse(request, private=is_ours)
         if refusal is not None:
             return refusal
+        if request.method == "TRACE":
+            return _not_allowed(request, b"GET, HEAD")
         if path.startswith(INVOKE_PREFIX) and path.endswith(INVOKE_SUFFIX) and request.method == "POST":
             return await self._aws_call(request)
         if path in self._endpoints:
@@ -177,6 +181,9 @@ class Gateway:
 
     async def _config(self, request: HttpRequest) -> Reply:
         return Reply(200, [(b"content-type", b"application/json"), (b"cache-control", b"no-store")], self._served.config)
+
+    async def _openapi(self, request: HttpRequest) -> Reply:
+        return Reply(200, [JSON_TYPE, (b"cache-control", b"no-store")], self._served.openapi)
 
     async def _cognito(self, request: HttpRequest) -> Reply:
         return await self._served.identities.serve(request)

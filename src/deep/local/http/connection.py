@@ -244,7 +244,7 @@ class GuardedProtocol(HttpToolsProtocol):
             raise self.refused(505, "HTTP Version Not Supported")
         if self.hosts > 1 or (self.hosts == 0 and version == "1.1"):
             raise self.refused(400, "A request has exactly one Host header")
-        if self.parser.get_method() in (b"TRACE", b"CONNECT"):
+        if self.parser.get_method() == b"CONNECT":
             raise self.refused(405, "Method Not Allowed")
         if not self.url.startswith(b"/") and self.url != b"*":
             raise self.refused(400, "The request's target is a path")

@@ -51,6 +51,14 @@ def test_a_wrong_method_is_405_with_allow(stage: Stage) -> None:
     assert stage.functions.calls == []
 
 
+@pytest.mark.parametrize(("path", "allow"), [(CREATE, "POST, PUT"), ("/", "GET, HEAD"), ("/_config.json", "GET, HEAD"), ("/nothing", "GET, HEAD")])
+def test_trace_is_405_everywhere_and_echoes_nothing(stage: Stage, path: str, allow: str) -> None:
+    """Bad input 69."""
+    answer = stage.http.ask("TRACE", path, headers={"X-Planted": "echo"})
+    assert (answer.status, answer.headers["allow"]) == (405, allow)
+    assert b"echo" not in answer.body
+
+
 def test_options_tells_the_methods_and_grants_no_other_site_anything(stage: Stage) -> None:
     """Parity 107."""
     answer = stage.http.ask("OPTIONS", CREATE)

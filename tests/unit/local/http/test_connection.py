@@ -77,7 +77,6 @@ def test_bad_framing_is_refused_and_closed(request_bytes: bytes) -> None:
     [
         (b"GET / HTTP/2.0\r\nHost: localhost\r\n\r\n", 505),
         (b"GET /\r\n\r\n", 505),
-        (b"TRACE / HTTP/1.1\r\nHost: localhost\r\n\r\n", 405),
         (b"CONNECT localhost:80 HTTP/1.1\r\nHost: localhost\r\n\r\n", 405),
         (b"GET /" + b"a" * 9000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n", 414),
         (b"GET / HTTP/1.1\r\nHost: localhost\r\nX: " + b"a" * 8200 + b"\r\n\r\n", 431),
