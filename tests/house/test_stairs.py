@@ -58,6 +58,7 @@ OPENED_HERE = {
     "local/platform.py": "holds the sockets that `server.py` bound, from start to stop",
     "local/functions/sandbox.py": "starts function processes and holds the private socket of each",
     "local/http/server.py": "listens",
+    "local/identity/fetching.py": "asks identity providers for their keys",
     "packages/fetch.py": "starts git",
     "packages/sandbox.py": "starts a hook, shut in",
     "testing/client.py": "calls a running app, as its pages do",

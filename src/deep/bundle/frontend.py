@@ -52,7 +52,7 @@ def frontend_config(app: App, target: Target, endpoints: Endpoints = LOCAL) -> F
         "apiBaseUrl": endpoints.api_base_url,
         "identityPoolId": endpoints.identity_pool_id or local_identity_pool(app, target),
         "identityEndpoint": endpoints.identity_endpoint,
-        "identityProviders": _identity_providers(app),
+        "identityProviders": identity_providers(app),
         "userPool": endpoints.user_pool,
         "apiSigning": {"service": "execute-api", "region": target.region},
         "roles": list(grants.roles),
@@ -70,7 +70,7 @@ def local_identity_pool(app: App, target: Target) -> str:
     return f"{target.region}:{uuid5(_POOLS, app.property.app_identifier)}"
 
 
-def _identity_providers(app: App) -> dict[str, str]:
+def identity_providers(app: App) -> dict[str, str]:
     """Client ids by the provider's domain, as the globals `security|identityProviders|<domain>` of the root name them (deep-2016 2.8)."""
     security = app.root.globals.get("security")
     named = security.get("identityProviders") if isinstance(security, Mapping) else None

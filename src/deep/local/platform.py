@@ -28,7 +28,7 @@ from deep.local.gateway.gateway import Gateway, Served
 from deep.local.gateway.livereload import LiveReload
 from deep.local.gateway.requestlog import RequestLog
 from deep.local.http.server import GRACE_S, HttpServer, bind
-from deep.local.identity.vault import Vault, load_secret
+from deep.local.identity.keeping import IdentityKeep
 from deep.local.neighbour import ADDRESS
 from deep.local.reporter import Reporter
 from deep.local.view import ViewOptions, view_of
@@ -39,6 +39,8 @@ from deep.model import App, load_app
 from deep.names import deploy_id
 
 DEFAULT_PORT = 8000
+USERS = "users"
+"""How the user pool is called in the log, where the codes it would send by e-mail are told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +138,9 @@ class Platform:
         sockets = bind(self._options.port)
         self._started.callback(_close_all, sockets)
         self._app_path, self._app, self._target = app_path, app, target_of(app)
-        self._vault = Vault(load_secret(data.path / "identity.key"))
         self._url = f"http://localhost:{sockets[0].getsockname()[1]}"
+        self._identities = IdentityKeep.open(data.path, self._url, lambda line: self._reporter.log(USERS, line))
+        self._started.callback(self._identities.close)
         for warning in app.warnings:
             self._reporter.step(f"warning[{warning.code}]: {warning.message}")
         for opened in loosened(app):
@@ -249,7 +252,7 @@ class Platform:
     def _view(self) -> Served:
         options = self._options
         shown = ViewOptions(use_build=options.build_frontend, live_reload=options.watch, act_as=options.act_as)
-        return view_of(self._app, self._target, self._vault, shown)
+        return view_of(self._app, self._target, self._identities, shown)
 
 
 def target_of(app: App) -> Target:

@@ -23,7 +23,7 @@ from deep.local.gateway.shield import Shield
 from deep.local.gateway.site import Site
 from deep.local.identity.acting import acting_as
 from deep.local.identity.identity import Identities
-from deep.local.identity.vault import Vault
+from deep.local.identity.keeping import IdentityKeep
 from deep.model import App
 from deep.security.explain import explain
 from deep.security.grants import grants_of
@@ -39,27 +39,27 @@ class ViewOptions:
     act_as: str | None = None
 
 
-def view_of(app: App, target: Target, vault: Vault, options: ViewOptions) -> Served:
-    """This state of the app, ready to be served. `vault` knows session tokens.
+def view_of(app: App, target: Target, keep: IdentityKeep, options: ViewOptions) -> Served:
+    """This state of the app, ready to be served. `keep` knows users and session tokens.
 
     Raises DeepError when a page's parameters cannot be used, or there is nobody to act as.
     """
-    endpoints = Endpoints(live_reload=RELOAD_PATH if options.live_reload else None)
+    identities = keep.identities(app, target)
+    endpoints = Endpoints(live_reload=RELOAD_PATH if options.live_reload else None, user_pool=identities.users.settings.shape)
     page = Page(app, target, endpoints)
     files = site_files(app, use_build=options.use_build)
     config = orjson.dumps(frontend_config(app, target, endpoints))
-    identities = Identities(vault, local_identity_pool(app, target), target.account_id)
     shield = Shield(security_headers(app, target, endpoints), cors_rule(app))
     site = Site(files, index_of(app, files), lambda file: render_file(file, page), shield.pages)
-    guard = guard_for(app, target, vault, options.act_as)
+    guard = guard_for(app, target, identities, options.act_as)
     return Served(routes_of(app, target), site, config, identities, guard, shield=shield, openapi=orjson.dumps(openapi_document(app)))
 
 
-def guard_for(app: App, target: Target, vault: Vault, act_as: str | None) -> Guard:
+def guard_for(app: App, target: Target, identities: Identities, act_as: str | None) -> Guard:
     """The guard of this state of the app. Raises DeepError when `act_as` is nobody."""
     grants = grants_of(app)
     pool = local_identity_pool(app, target)
-    realm = Realm(vault, pool, target.account_id, target.region, acting_as(act_as, grants.roles, pool) if act_as else None)
+    realm = Realm(identities.vault, pool, target.account_id, target.region, acting_as(act_as, grants.roles, identities) if act_as else None)
     return Guard(Rules(guard_of(app, grants), partial(explain, app, grants)), realm, development=target.development)
 
 

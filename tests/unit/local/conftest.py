@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,13 +21,13 @@ from deep.local.gateway.routes import Route, Routes
 from deep.local.gateway.site import Site
 from deep.local.identity.identity import Identities, anonymous_identity
 from deep.local.identity.principal import Principal
-from deep.local.identity.vault import Vault
 from deep.security.explain import Explanation
+from tests.fakes.accounts import IDENTITY_POOL, House
 from tests.fakes.functions import FakeFunctions
 from tests.fakes.http import ServedApp, serving
 from tests.fakes.reporter import RecordingReporter
 
-POOL = "us-east-1:xxxxxxxx-xxxx-xxxx-xxxx-xx0123456789"
+POOL = IDENTITY_POOL
 
 
 VISITOR = Principal("unauthenticated", anonymous_identity(POOL))
@@ -102,8 +103,9 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
     (tmp_path / "secret.txt").write_text("planted-secret")
     (tmp_path / "link.txt").symlink_to(tmp_path / "secret.txt")
     reporter = RecordingReporter()
-    log, live, identities = RequestLog(reporter), LiveReload(), Identities(Vault(b"k" * 32), POOL, "123456789012")
+    log, live, house = RequestLog(reporter), LiveReload(), House(tmp_path / "identity", clock=time.time)
     functions = FakeFunctions({known.identifier: echo for known in ROUTES})
-    gateway = Gateway(served(tmp_path, identities), functions, log, live)
+    gateway = Gateway(served(tmp_path, house.identities), functions, log, live)
     with serving(gateway) as http:
-        yield Stage(http, gateway, functions, reporter, log, live, identities, tmp_path)
+        yield Stage(http, gateway, functions, reporter, log, live, house.identities, tmp_path)
+    house.close()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from deep.bundle.site import SiteFile, site_files
 from deep.bundle.target import Target
-from deep.local.identity.vault import Vault
+from deep.local.identity.keeping import IdentityKeep
 from deep.local.view import ViewOptions, index_of, view_of
 from deep.model import load_app
 
@@ -15,16 +15,18 @@ APPS = Path(__file__).parents[3] / "apps"
 TARGET = Target("dev", "0badcafe", "us-east-1", "123456789012", development=True)
 
 
-def test_a_whole_app_is_ready_to_be_served() -> None:
-    served = view_of(load_app(APPS / "todo"), TARGET, Vault(b"k" * 32), ViewOptions())
+def test_a_whole_app_is_ready_to_be_served(tmp_path: Path) -> None:
+    keep = IdentityKeep.open(tmp_path, "http://localhost:8000", lambda told: None)
+    served = view_of(load_app(APPS / "todo"), TARGET, keep, ViewOptions())
     config = json.loads(served.config)
     assert config["liveReload"] == "/_/reload"
     assert config["identityPoolId"].startswith("us-east-1:")
     assert "/deep-todo/task/create" in served.routes.by_path
 
 
-def test_without_watching_there_is_no_live_reload() -> None:
-    served = view_of(load_app(APPS / "todo"), TARGET, Vault(b"k" * 32), ViewOptions(live_reload=False))
+def test_without_watching_there_is_no_live_reload(tmp_path: Path) -> None:
+    keep = IdentityKeep.open(tmp_path, "http://localhost:8000", lambda told: None)
+    served = view_of(load_app(APPS / "todo"), TARGET, keep, ViewOptions(live_reload=False))
     assert json.loads(served.config)["liveReload"] is None
 
 

@@ -28,6 +28,7 @@ from deep.local.http.origin import Doorkeeper
 from deep.local.http.reply import JSON_TYPE, Reply, json_reply, message_reply, reply_of
 from deep.local.http.request import BadRequest, Gone, HttpRequest, Message, Receive, Send
 from deep.local.identity.identity import Identities
+from deep.local.identity.pool.settings import ENDPOINT as USER_POOLS
 from deep.local.reporter import RequestLine
 
 
@@ -72,6 +73,7 @@ class Gateway:
             "/_/lambda": ("POST", self._original_call),
             "/_/lambda-async": ("POST", self._original_call),
             "/_/cognito-identity": ("POST", self._cognito),
+            USER_POOLS: ("POST", self._users),
         }
         self._request_prefix = f"{os.urandom(4).hex()}-{os.urandom(2).hex()}-4{os.urandom(2).hex()[1:]}-8{os.urandom(2).hex()[1:]}-"
         self._request_count = 0
@@ -156,6 +158,8 @@ class Gateway:
             return await self._aws_call(request)
         if path in self._endpoints:
             return await self._endpoint(request)
+        if path.startswith(f"{USER_POOLS}/"):
+            return await self._published(request)
         page = await self._served.site.reply(request, deep_links=not (is_ours or self._is_api_path(path)))
         return page or self._unknown(request)
 
@@ -187,6 +191,15 @@ class Gateway:
 
     async def _cognito(self, request: HttpRequest) -> Reply:
         return await self._served.identities.serve(request)
+
+    async def _users(self, request: HttpRequest) -> Reply:
+        return await self._served.identities.users.serve(request)
+
+    async def _published(self, request: HttpRequest) -> Reply:
+        """What a user pool publishes, for whoever verifies its tokens."""
+        if request.method not in ("GET", "HEAD"):
+            return _not_allowed(request, b"GET, OPTIONS")
+        return await self._served.identities.users.describe(request)
 
     async def _aws_call(self, request: HttpRequest) -> Reply:
         return await self._direct.aws(request, self._served.identities.anonymous)
