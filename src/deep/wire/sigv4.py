@@ -51,26 +51,25 @@ def signed_header_names(headers: Mapping[str, str]) -> str:
 
 def canonical_request(method: str, path: str, query: str, headers: Mapping[str, str], body_hash: str) -> str:
     """The text whose hash is signed. `path` is as sent (already encoded), `query` as `canonical_query` made it; all `headers` are signed."""
-    lines = sorted((name.lower(), " ".join(value.split())) for name, value in headers.items())
-    header_text = "".join(f"{name}:{value}\n" for name, value in lines)
-    return f"{method}\n{percent_encode(path, '/')}\n{query}\n{header_text}\n{signed_header_names(headers)}\n{body_hash}"
+    lines = sorted([(name.lower(), " ".join(value.split())) for name, value in headers.items()])
+    header_text = "".join([f"{name}:{value}\n" for name, value in lines])
+    names = ";".join([name for name, _ in lines])
+    return f"{method}\n{percent_encode(path, '/')}\n{query}\n{header_text}\n{names}\n{body_hash}"
 
 
-def signing_key(secret_key: str, scope: str) -> bytes:
-    """The key that signs within `scope` (`day/region/service/aws4_request`): four digests, so keep it for the day."""
+def signing_key(secret_key: str, scope: str) -> hmac.HMAC:
+    """The key that signs within `scope` (`day/region/service/aws4_request`), as an HMAC to be copied. Four digests make it: keep it for the day."""
     key = f"AWS4{secret_key}".encode()
     for part in scope.split("/"):
         key = hmac.digest(key, part.encode(), "sha256")
-    return key
+    return hmac.new(key, digestmod="sha256")
 
 
-def signature(key: bytes, date: str, scope: str, canonical: str) -> str:
+def signature(key: hmac.HMAC, date: str, scope: str, canonical: str) -> str:
     """The signature itself, 64 hex digits. `key` is the scope's `signing_key`, `date` the `X-Amz-Date` sent."""
-    return hmac.digest(key, _to_sign(date, scope, canonical), "sha256").hex()
-
-
-def _to_sign(date: str, scope: str, canonical: str) -> bytes:
-    return f"{ALGORITHM}\n{date}\n{scope}\n{sha256(canonical.encode()).hexdigest()}".encode()
+    mac = key.copy()
+    mac.update(f"{ALGORITHM}\n{date}\n{scope}\n{sha256(canonical.encode()).hexdigest()}".encode())
+    return mac.hexdigest()
 
 
 class Signer:
@@ -81,7 +80,7 @@ class Signer:
     def __init__(self, credentials: Credentials, region: str, service: str) -> None:
         self._credentials = credentials
         self._scope_tail = f"{region}/{service}/aws4_request"
-        # A day's scope and its HMAC, keyed and ready to be copied. Replaced as one: threads on both sides of midnight must not mix them.
+        # A day's scope and its key, replaced as one: threads on both sides of midnight must not mix them.
         self._today: tuple[str, hmac.HMAC] | None = None
 
     def authorization(self, date: str, canonical: str, signed_headers: str) -> str:
@@ -89,11 +88,10 @@ class Signer:
         today = self._today
         if today is None or not today[0].startswith(date[:8]):
             today = self._today = self._begin(date[:8])
-        scope, keyed = today
-        mac = keyed.copy()
-        mac.update(_to_sign(date, scope, canonical))
-        return f"{ALGORITHM} Credential={self._credentials.access_key}/{scope}, SignedHeaders={signed_headers}, Signature={mac.hexdigest()}"
+        scope, key = today
+        proof = signature(key, date, scope, canonical)
+        return f"{ALGORITHM} Credential={self._credentials.access_key}/{scope}, SignedHeaders={signed_headers}, Signature={proof}"
 
     def _begin(self, day: str) -> tuple[str, hmac.HMAC]:
         scope = f"{day}/{self._scope_tail}"
-        return scope, hmac.new(signing_key(self._credentials.secret_key, scope), digestmod="sha256")
+        return scope, signing_key(self._credentials.secret_key, scope)

@@ -225,7 +225,7 @@ def _stamp(seconds: float) -> str:
     return time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(seconds))
 
 
-def _check_signature(request: Signed, proof: _Proof, key: bytes) -> None:
+def _check_signature(request: Signed, proof: _Proof, key: hmac.HMAC) -> None:
     headers = _signed_headers(request.headers, proof.signed)
     body_hash = sha256(request.body).hexdigest()
     if request.headers.get("x-amz-content-sha256", body_hash) != body_hash:

@@ -82,7 +82,7 @@ class _Known:
         self.expires = expires
         self.access_key = access_key
         self.secret_key = secret_key
-        self.keys: dict[str, bytes] = {}
+        self.keys: dict[str, hmac.HMAC] = {}
 
 
 class Vault:
@@ -112,7 +112,7 @@ class Vault:
         """The secret key that goes with a session token. Raises InvalidToken."""
         return self._find(session_token).secret_key
 
-    def signing_key(self, session_token: str, scope: str) -> bytes:
+    def signing_key(self, session_token: str, scope: str) -> hmac.HMAC:
         """The key that signs within `scope` (`day/region/service/aws4_request`), remembered. Raises InvalidToken."""
         known = self._find(session_token)
         key = known.keys.get(scope)
