@@ -1,0 +1,92 @@
+"""Amazon API Gateway: one HTTP API for the app, and a route for each method of each action that is not private.
+
+The API is made once and changed in place, so that its address outlives every deploy. Source: API Gateway Developer Guide, "Working with HTTP APIs".
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from deep.bundle.cors import cors_rule
+from deep.model import Action
+from deep.provision.release import Release, logical
+from deep.provision.resources.buckets import tag_list
+from deep.provision.resources.functions import LOGS_DAYS, function_id
+from deep.provision.resources.roles import API_ID
+from deep.provision.template import Fragment, Resource, get_att, ref, sub
+from deep.security.identity_policy import route_methods
+
+STAGE = "$default"
+BURST, RATE = 1000, 500
+"""Calls at once, and a second, that the whole API takes before it answers 429: a limit to what a flood can cost."""
+_LOGGED = ("requestId", "httpMethod", "routeKey", "status", "integrationErrorMessage", "responseLatency", "protocol")
+
+
+def api(release: Release) -> Fragment:
+    """The API, its only stage, and the log of who asked what (never bodies, never credentials)."""
+    properties: dict[str, Any] = {"Name": release.stem, "ProtocolType": "HTTP", "Tags": release.tags}
+    if release.app.property.cors:
+        properties["CorsConfiguration"] = _cors(release)
+    logged = {"LogGroupName": f"/aws/apigateway/{release.stem}", "RetentionInDays": LOGS_DAYS, "Tags": tag_list(release)}
+    logs = Resource("ApiLogs", "AWS::Logs::LogGroup", logged)
+    stage = Resource(
+        "ApiStage",
+        "AWS::ApiGatewayV2::Stage",
+        {
+            "AccessLogSettings": {"DestinationArn": get_att("ApiLogs", "Arn"), "Format": json.dumps({name: f"$context.{name}" for name in _LOGGED})},
+            "ApiId": ref(API_ID),
+            "AutoDeploy": True,
+            "DefaultRouteSettings": {"ThrottlingBurstLimit": BURST, "ThrottlingRateLimit": RATE},
+            "StageName": STAGE,
+            "Tags": release.tags,
+        },
+    )
+    endpoint = sub(f"https://${{{API_ID}}}.execute-api.{release.target.region}.amazonaws.com")
+    return Fragment((Resource(API_ID, "AWS::ApiGatewayV2::Api", properties), logs, stage), {"ApiUrl": endpoint})
+
+
+def routes(release: Release, action: Action) -> Fragment:
+    """The routes of one action, how they reach its function, and leave for this API alone to call it. Private actions have none."""
+    if action.scope == "private":
+        return Fragment()
+    integration_id = logical("Integration", action.resource, action.name)
+    integration = Resource(
+        integration_id,
+        "AWS::ApiGatewayV2::Integration",
+        {
+            "ApiId": ref(API_ID),
+            "IntegrationType": "AWS_PROXY",
+            "IntegrationUri": get_att(function_id(action), "Arn"),
+            "PayloadFormatVersion": "2.0",
+            "TimeoutInMillis": min(action.timeout_s * 1000, 30_000),
+        },
+    )
+    permission = Resource(
+        logical("ApiPermission", action.resource, action.name),
+        "AWS::Lambda::Permission",
+        {
+            "Action": "lambda:InvokeFunction",
+            "FunctionName": ref(function_id(action)),
+            "Principal": "apigateway.amazonaws.com",
+            "SourceAccount": release.target.account_id,
+            "SourceArn": sub(release.names.invoke_arn(f"${{{API_ID}}}", "*", action.path).replace("/$default/", "/*/")),
+        },
+    )
+    made = tuple(_route(action, method, integration_id) for method in route_methods(action))
+    return Fragment((integration, permission, *made))
+
+
+def _route(action: Action, method: str, integration_id: str) -> Resource:
+    properties = {
+        "ApiId": ref(API_ID),
+        "AuthorizationType": "NONE" if action.authorization == "NONE" else "AWS_IAM",
+        "RouteKey": f"{method} {action.path}",
+        "Target": sub(f"integrations/${{{integration_id}}}"),
+    }
+    return Resource(logical("Route", action.resource, action.name, method.lower()), "AWS::ApiGatewayV2::Route", properties)
+
+
+def _cors(release: Release) -> dict[str, Any]:
+    rule = cors_rule(release.app)
+    return {"AllowOrigins": sorted(rule.origins) if rule else []}

@@ -1,0 +1,61 @@
+"""AWS Lambda: a function for each action, with its log group, its limits and what becomes of asynchronous calls that fail."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from deep.model import Action
+from deep.provision.release import Release, logical
+from deep.provision.resources.buckets import tag_list
+from deep.provision.resources.roles import execution_role_id, function_roles
+from deep.provision.template import Fragment, Resource, get_att, ref
+
+LOGS_DAYS = 30
+ARTEFACTS_PARAMETER = "ArtefactBucket"
+PYTHON = "python3.13"
+"""What functions in Python run on unless `engine.runtime` says otherwise."""
+
+
+def function(release: Release, action: Action) -> Fragment:
+    """Everything one action's function needs but its route."""
+    name = release.names.function(action.identifier)
+    logs = Resource(
+        log_group_id(action), "AWS::Logs::LogGroup", {"LogGroupName": f"/aws/lambda/{name}", "RetentionInDays": LOGS_DAYS, "Tags": tag_list(release)}
+    )
+    retries = Resource(
+        logical("Retries", action.resource, action.name),
+        "AWS::Lambda::EventInvokeConfig",
+        {"FunctionName": ref(function_id(action)), "MaximumEventAgeInSeconds": 3600, "MaximumRetryAttempts": 2, "Qualifier": "$LATEST"},
+    )
+    return Fragment((_function(release, action, name), logs, retries, *function_roles(release, action).resources))
+
+
+def function_id(action: Action) -> str:
+    return logical("Function", action.resource, action.name)
+
+
+def log_group_id(action: Action) -> str:
+    return logical("Logs", action.resource, action.name)
+
+
+def _function(release: Release, action: Action, name: str) -> Resource:
+    package = release.packages[action.identifier]
+    properties: dict[str, Any] = {
+        "FunctionName": name,
+        "Architectures": ["arm64"],
+        "Code": {"S3Bucket": ref(ARTEFACTS_PARAMETER), "S3Key": package.key},
+        "Description": (action.description or action.identifier)[:256],
+        "Handler": package.handler,
+        "LoggingConfig": {"LogGroup": ref(log_group_id(action))},
+        "MemorySize": action.memory_mb,
+        "Role": get_att(execution_role_id(action), "Arn"),
+        "Runtime": runtime_of(action),
+        "Tags": tag_list(release),
+        "Timeout": action.timeout_s,
+    }
+    return Resource(function_id(action), "AWS::Lambda::Function", properties)
+
+
+def runtime_of(action: Action) -> str:
+    """Lambda's identifier of the action's runtime."""
+    return PYTHON if action.runtime in (None, "python") else str(action.runtime)

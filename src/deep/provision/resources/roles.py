@@ -1,0 +1,106 @@
+"""IAM roles: one for each role of the app that the identity pool gives to callers, one for each function, one for its caller's own items.
+
+Their policies are `deep.security`'s documents, word for word; here is only who may take a role. Sources: Amazon Cognito Developer Guide, "Role trust
+and permissions"; AWS Lambda Developer Guide, "Lambda execution role".
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from deep.model import Action
+from deep.provision.release import Release, logical
+from deep.provision.resources.buckets import tag_list
+from deep.provision.resources.users import CLIENT, IDENTITIES, POOL, PROVIDER
+from deep.provision.template import Fragment, Resource, get_att, ref, sub
+from deep.security.function_policy import data_document, data_role, function_document
+from deep.security.grants import AUTHENTICATED, UNAUTHENTICATED
+from deep.security.iam import Document
+from deep.security.identity_policy import identity_document
+
+API_ID = "Api"
+"""The parameter or resource that names the HTTP API where identities' policies are made."""
+
+
+def identity_roles(release: Release) -> Fragment:
+    """A role for visitors, for users, and for each group; which one a caller gets, the identity pool decides by the user's token."""
+    roles = tuple(_identity_role(release, role) for role in release.grants.roles)
+    groups = tuple(_group(release, precedence, group) for precedence, group in enumerate(release.grants.groups))
+    mapping = {"Type": "Token", "AmbiguousRoleResolution": "AuthenticatedRole", "IdentityProvider": sub(f"${{{PROVIDER}}}:${{{CLIENT}}}")}
+    attachment = Resource(
+        "IdentityPoolRoles",
+        "AWS::Cognito::IdentityPoolRoleAttachment",
+        {
+            "IdentityPoolId": ref(IDENTITIES),
+            "Roles": {role: get_att(role_id(role), "Arn") for role in (UNAUTHENTICATED, AUTHENTICATED)},
+            "RoleMappings": {"users": mapping},
+        },
+    )
+    return Fragment((*roles, *groups, attachment))
+
+
+def role_id(role: str) -> str:
+    return logical("IdentityRole", role)
+
+
+def _identity_role(release: Release, role: str) -> Resource:
+    amr = UNAUTHENTICATED if role == UNAUTHENTICATED else AUTHENTICATED
+    trust = {
+        "Effect": "Allow",
+        "Principal": {"Federated": "cognito-identity.amazonaws.com"},
+        "Action": "sts:AssumeRoleWithWebIdentity",
+        "Condition": {
+            "StringEquals": {"cognito-identity.amazonaws.com:aud": ref(IDENTITIES)},
+            "ForAnyValue:StringLike": {"cognito-identity.amazonaws.com:amr": amr},
+        },
+    }
+    document = identity_document(release.app, release.grants, role, release.names, f"${{{API_ID}}}")
+    return _role(release, role_id(role), (f"identity {role}", "calls what the app's rules grant"), (trust, document))
+
+
+def _group(release: Release, precedence: int, group: str) -> Resource:
+    properties = {"GroupName": group, "Precedence": precedence, "RoleArn": get_att(role_id(group), "Arn"), "UserPoolId": ref(POOL)}
+    return Resource(logical("Group", group), "AWS::Cognito::UserPoolGroup", properties)
+
+
+def function_roles(release: Release, action: Action) -> Fragment:
+    """The execution role of an action's function, and the role it takes to reach its caller's own items, if it has such."""
+    trust = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    told = (action.identifier, f"runs {action.identifier}")
+    own = _role(release, execution_role_id(action), told, (trust, function_document(release.app, action, release.names)))
+    owned = data_document(release.app, action, release.names)
+    if owned is None:
+        return Fragment((own,))
+    taking = {
+        "Effect": "Allow",
+        "Principal": {"AWS": get_att(execution_role_id(action), "Arn")},
+        "Action": ["sts:AssumeRole", "sts:TagSession"],
+        "Condition": {"StringLike": {"aws:RequestTag/identity": "*"}},
+    }
+    data = _role(release, logical("DataRole", action.resource, action.name), (data_role(action), "reaches one identity's items"), (taking, owned))
+    return Fragment((own, data))
+
+
+def execution_role_id(action: Action) -> str:
+    return logical("Role", action.resource, action.name)
+
+
+def _role(release: Release, logical_id: str, told: tuple[str, str], rules: tuple[dict[str, Any], Document]) -> Resource:
+    name, description = told
+    trust, document = rules
+    properties: dict[str, Any] = {
+        "RoleName": release.names.role(name),
+        "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [trust]},
+        "Description": f"{description} ({release.app.property.app_identifier}, {release.target.env})",
+        "Tags": tag_list(release),
+    }
+    if document.statements:
+        properties["Policies"] = [{"PolicyName": "uses", "PolicyDocument": _substituted(document.as_json())}]
+    return Resource(logical_id, "AWS::IAM::Role", properties)
+
+
+def _substituted(document: dict[str, Any]) -> dict[str, Any]:
+    """The document with the API's id filled in by CloudFormation. Policy variables are IAM's own, and are kept from `Fn::Sub`."""
+    for statement in document["Statement"]:
+        statement["Resource"] = [sub(arn) for arn in statement["Resource"]]
+    return document

@@ -1,0 +1,37 @@
+"""Amazon EventBridge: a rule for each action with a cron."""
+
+from __future__ import annotations
+
+import json
+
+from deep.model import Action
+from deep.provision.release import Release, logical
+from deep.provision.resources.functions import function_id
+from deep.provision.template import Fragment, Resource, get_att, ref
+
+
+def schedule(release: Release, action: Action) -> Fragment:
+    """The rule that calls the action's function when its cron says so, and leave for that rule alone to call it."""
+    if action.cron is None:
+        return Fragment()
+    rule_id = logical("Schedule", action.resource, action.name)
+    target = {"Arn": get_att(function_id(action), "Arn"), "Id": "function"}
+    if action.cron_payload is not None:
+        target["Input"] = json.dumps(dict(action.cron_payload), sort_keys=True)
+    rule = Resource(
+        rule_id,
+        "AWS::Events::Rule",
+        {"Description": f"Runs {action.identifier}", "ScheduleExpression": f"cron({action.cron})", "State": "ENABLED", "Targets": [target]},
+    )
+    permission = Resource(
+        logical("SchedulePermission", action.resource, action.name),
+        "AWS::Lambda::Permission",
+        {
+            "Action": "lambda:InvokeFunction",
+            "FunctionName": ref(function_id(action)),
+            "Principal": "events.amazonaws.com",
+            "SourceAccount": release.target.account_id,
+            "SourceArn": get_att(rule_id, "Arn"),
+        },
+    )
+    return Fragment((rule, permission))

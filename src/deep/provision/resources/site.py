@@ -1,0 +1,124 @@
+"""Amazon CloudFront in front of everything: pages from the private bucket, actions from the API, one origin for the browser as on the local platform.
+
+So pages need no cross-origin leave, and paths are the same locally and deployed. Requests of actions pass uncached with all headers but `Host`, which
+the API's own name replaces: it is that name which browsers sign. Sources: CloudFront Developer Guide, "Restricting access to an Amazon S3 origin",
+"Using managed cache policies" and "Using managed origin request policies".
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from deep.bundle.headers import security_headers
+from deep.names import url_segment
+from deep.provision.release import Release
+from deep.provision.resources.buckets import SITE, site_bucket_name, tag_list, tls_only
+from deep.provision.resources.roles import API_ID
+from deep.provision.template import Fragment, Resource, get_att, ref, sub
+
+DISTRIBUTION = "Distribution"
+PAGES, ACTIONS = "pages", "actions"
+CACHING_OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6"
+CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
+ALL_VIEWER_EXCEPT_HOST = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
+"""Ids of CloudFront's managed policies, the same in every account."""
+_ALL_METHODS = ["GET", "HEAD", "OPTIONS", "PUT", "PATCH", "POST", "DELETE"]
+
+
+def site(release: Release) -> Fragment:
+    """The distribution, its right to read the bucket, and the security headers that `deep.bundle.headers` decides."""
+    access = Resource(
+        "SiteAccess",
+        "AWS::CloudFront::OriginAccessControl",
+        {
+            "OriginAccessControlConfig": {
+                "Name": release.stem,
+                "OriginAccessControlOriginType": "s3",
+                "SigningBehavior": "always",
+                "SigningProtocol": "sigv4",
+            }
+        },
+    )
+    distribution = Resource(DISTRIBUTION, "AWS::CloudFront::Distribution", {"DistributionConfig": _config(release), "Tags": tag_list(release)})
+    domain = get_att(DISTRIBUTION, "DomainName")
+    headers = (_headers_policy(release, PAGES), _headers_policy(release, ACTIONS))
+    return Fragment((access, distribution, *headers, _bucket_policy(release)), {"SiteDomain": domain, DISTRIBUTION: ref(DISTRIBUTION)})
+
+
+def _config(release: Release) -> dict[str, Any]:
+    pages = {
+        "AllowedMethods": ["GET", "HEAD", "OPTIONS"],
+        "CachePolicyId": CACHING_OPTIMIZED,
+        "Compress": True,
+        "ResponseHeadersPolicyId": ref(_policy_id(PAGES)),
+        "TargetOriginId": PAGES,
+        "ViewerProtocolPolicy": "redirect-to-https",
+    }
+    segments = sorted({url_segment(microapp.identifier) for microapp in release.app.microapps if microapp.resources})
+    return {
+        "CacheBehaviors": [_actions_behaviour(segment) for segment in segments],
+        "Comment": release.stem,
+        "DefaultCacheBehavior": pages,
+        "DefaultRootObject": "index.html",
+        "Enabled": True,
+        "HttpVersion": "http2and3",
+        "IPV6Enabled": True,
+        "Origins": [
+            {
+                "DomainName": ref("SiteBucketDomain"),
+                "Id": PAGES,
+                "OriginAccessControlId": get_att("SiteAccess", "Id"),
+                "S3OriginConfig": {"OriginAccessIdentity": ""},
+            },
+            {
+                "CustomOriginConfig": {"HTTPSPort": 443, "OriginProtocolPolicy": "https-only", "OriginSSLProtocols": ["TLSv1.2"]},
+                "DomainName": sub(f"${{{API_ID}}}.execute-api.{release.target.region}.amazonaws.com"),
+                "Id": ACTIONS,
+            },
+        ],
+        "PriceClass": "PriceClass_100",
+        "ViewerCertificate": {"CloudFrontDefaultCertificate": True},
+    }
+
+
+def _actions_behaviour(segment: str) -> dict[str, Any]:
+    """Requests below a microapplication's segment. Three levels deep, as actions are: pages below the same segment stay pages."""
+    return {
+        "AllowedMethods": _ALL_METHODS,
+        "CachePolicyId": CACHING_DISABLED,
+        "Compress": True,
+        "OriginRequestPolicyId": ALL_VIEWER_EXCEPT_HOST,
+        "PathPattern": f"/{segment}/*/*",
+        "ResponseHeadersPolicyId": ref(_policy_id(ACTIONS)),
+        "TargetOriginId": ACTIONS,
+        "ViewerProtocolPolicy": "https-only",
+    }
+
+
+def _policy_id(kind: str) -> str:
+    return f"{kind.capitalize()}Headers"
+
+
+def _headers_policy(release: Release, kind: str) -> Resource:
+    """Headers that functions set themselves stay theirs, as on the local platform."""
+    decided = security_headers(release.app, release.target)
+    headers = decided.pages if kind == PAGES else decided.api
+    items = [{"Header": name, "Override": kind == PAGES, "Value": value} for name, value in sorted(headers.items())]
+    config = {"CustomHeadersConfig": {"Items": items}, "Name": f"{release.stem}-{kind}"}
+    return Resource(_policy_id(kind), "AWS::CloudFront::ResponseHeadersPolicy", {"ResponseHeadersPolicyConfig": config})
+
+
+def _bucket_policy(release: Release) -> Resource:
+    partition = release.names.partition
+    arn = f"arn:{partition}:s3:::{site_bucket_name(release)}"
+    distribution = sub(f"arn:{partition}:cloudfront::{release.target.account_id}:distribution/${{{DISTRIBUTION}}}")
+    reading = {
+        "Sid": "DistributionReads",
+        "Effect": "Allow",
+        "Principal": {"Service": "cloudfront.amazonaws.com"},
+        "Action": "s3:GetObject",
+        "Resource": f"{arn}/*",
+        "Condition": {"StringEquals": {"AWS:SourceArn": distribution}},
+    }
+    document = {"Version": "2012-10-17", "Statement": [reading, tls_only(arn)]}
+    return Resource("SitePolicy", "AWS::S3::BucketPolicy", {"Bucket": ref(SITE), "PolicyDocument": document})

@@ -1,0 +1,96 @@
+"""The stacks of an app: artefacts, what people keep, and everything that can be made anew, with a nested stack for each microapplication.
+
+Names are computed, so stacks refer to each other by names and ARNs known beforehand; what only AWS can name (ids of pools and of the API) goes from
+one stack's outputs to the next one's parameters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from deep.model import Microapp
+from deep.provision.release import Release, logical
+from deep.provision.resources.api import api, routes
+from deep.provision.resources.buckets import ARTEFACTS, SITE, artefact_bucket_name, store_buckets, tag_list
+from deep.provision.resources.functions import function
+from deep.provision.resources.roles import API_ID, identity_roles
+from deep.provision.resources.schedules import schedule
+from deep.provision.resources.site import site
+from deep.provision.resources.tables import tables
+from deep.provision.resources.users import CLIENT, IDENTITIES, POOL, PROVIDER, users
+from deep.provision.template import Fragment, Resource, Template, joined, ref
+
+Kind = Literal["store", "data", "app"]
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """A top-level stack. `takes` maps each parameter of its template to the stack and output it comes from."""
+
+    kind: Kind
+    name: str
+    template: Template
+    takes: Mapping[str, tuple[Kind, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Stacks:
+    """All stacks of a release in the order they are made. `nested` are the microapplications' templates, by the key they are uploaded to."""
+
+    store: Stack
+    data: Stack
+    app: Stack
+    nested: Mapping[str, Template]
+
+    @property
+    def in_order(self) -> tuple[Stack, ...]:
+        return (self.store, self.data, self.app)
+
+
+def compile_stacks(release: Release) -> Stacks:
+    """Pure: the same release gives the same bytes. Raises KeyError when a lambda action has no package."""
+    nested = {microapp.identifier: microapp_template(release, microapp) for microapp in release.app.microapps if _has_functions(microapp)}
+    keys = {identifier: f"templates/{template.digest}.json" for identifier, template in nested.items()}
+    store = joined(f"{release.stem}: artefacts and pages", [store_buckets(release)], {})
+    data = joined(f"{release.stem}: what people keep", [tables(release), users(release)], {})
+    return Stacks(
+        Stack("store", f"{release.stem}-store", store, {}),
+        Stack("data", f"{release.stem}-data", data, {}),
+        Stack("app", release.stem, _app_template(release, keys), _app_takes(release)),
+        {keys[identifier]: template for identifier, template in nested.items()},
+    )
+
+
+def _app_takes(release: Release) -> Mapping[str, tuple[Kind, str]]:
+    """A template may declare no parameter that it does not use: groups alone need the user pool."""
+    stored, kept = (ARTEFACTS, SITE, "SiteBucketDomain"), (CLIENT, PROVIDER, IDENTITIES, *((POOL,) if release.grants.groups else ()))
+    return {**{name: ("store", name) for name in stored}, **{name: ("data", name) for name in kept}}
+
+
+_NESTED_PARAMETERS = {API_ID: "the HTTP API", ARTEFACTS: "the bucket that holds the functions' packages"}
+
+
+def microapp_template(release: Release, microapp: Microapp) -> Template:
+    """Functions, routes and schedules of one microapplication."""
+    actions = [action for action in microapp.actions if action.type == "lambda"]
+    fragments = [part for action in actions for part in (function(release, action), routes(release, action), schedule(release, action))]
+    return joined(f"{release.stem}: {microapp.identifier} {microapp.version}", fragments, _NESTED_PARAMETERS)
+
+
+def _app_template(release: Release, keys: Mapping[str, str]) -> Template:
+    nested = Fragment(tuple(_nested(release, identifier, key) for identifier, key in keys.items()))
+    parameters = {name: f"{output} of the {kind} stack" for name, (kind, output) in _app_takes(release).items()}
+    return joined(f"{release.stem}: everything that can be made anew", [api(release), identity_roles(release), site(release), nested], parameters)
+
+
+def _nested(release: Release, identifier: str, key: str) -> Resource:
+    """Path style: the address of a template in any bucket of the region, as every AWS-shaped endpoint understands it."""
+    url = f"https://s3.{release.target.region}.amazonaws.com/{artefact_bucket_name(release)}/{key}"
+    properties = {"Parameters": {name: ref(name) for name in _NESTED_PARAMETERS}, "Tags": tag_list(release), "TemplateURL": url}
+    return Resource(logical("Microapp", identifier), "AWS::CloudFormation::Stack", properties)
+
+
+def _has_functions(microapp: Microapp) -> bool:
+    return any(action.type == "lambda" for action in microapp.actions)

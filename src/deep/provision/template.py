@@ -1,0 +1,106 @@
+"""CloudFormation templates as values, written the same byte for byte from run to run.
+
+Source of the form: AWS CloudFormation User Guide, "Template anatomy".
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any
+
+FORMAT_VERSION = "2010-09-09"
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One cloud resource. `keeps_data`: it is retained when its stack, or a newer template, no longer has it."""
+
+    logical_id: str
+    type: str
+    properties: Mapping[str, Any]
+    depends_on: tuple[str, ...] = ()
+    keeps_data: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        told: dict[str, Any] = {"Type": self.type}
+        if self.properties:
+            told["Properties"] = plain(self.properties)
+        if self.depends_on:
+            told["DependsOn"] = sorted(self.depends_on)
+        if self.keeps_data:
+            told |= {"DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"}
+        return told
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A template's parts. `parameters` are names of String parameters with what they are for; `outputs` map a name to its value."""
+
+    description: str
+    resources: tuple[Resource, ...]
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    outputs: Mapping[str, Any] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        told: dict[str, Any] = {"AWSTemplateFormatVersion": FORMAT_VERSION, "Description": self.description}
+        if self.parameters:
+            told["Parameters"] = {name: {"Type": "String", "Description": what} for name, what in sorted(self.parameters.items())}
+        told["Resources"] = {resource.logical_id: resource.as_json() for resource in sorted(self.resources, key=lambda one: one.logical_id)}
+        if self.outputs:
+            told["Outputs"] = {name: {"Value": plain(value)} for name, value in sorted(self.outputs.items())}
+        return told
+
+    def text(self) -> str:
+        """The template as it is uploaded: compact JSON with sorted keys, so that equal templates are equal bytes."""
+        return json.dumps(self.as_json(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+    @property
+    def digest(self) -> str:
+        """Names the template by its content (SHA-256, hex)."""
+        return sha256(self.text().encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """What one noun adds to a template."""
+
+    resources: tuple[Resource, ...] = ()
+    outputs: Mapping[str, Any] = field(default_factory=dict)
+
+
+def joined(description: str, fragments: Iterable[Fragment], parameters: Mapping[str, str]) -> Template:
+    """The template of these fragments. Raises ValueError when two of them use one logical id: names are computed, so that is our mistake."""
+    resources: dict[str, Resource] = {}
+    outputs: dict[str, Any] = {}
+    for fragment in fragments:
+        for resource in fragment.resources:
+            if resource.logical_id in resources:
+                raise ValueError(f"two resources are called {resource.logical_id}")
+            resources[resource.logical_id] = resource
+        outputs |= fragment.outputs
+    return Template(description, tuple(resources.values()), parameters, outputs)
+
+
+def ref(logical_id: str) -> dict[str, str]:
+    return {"Ref": logical_id}
+
+
+def get_att(logical_id: str, attribute: str) -> dict[str, list[str]]:
+    return {"Fn::GetAtt": [logical_id, attribute]}
+
+
+def sub(text: str) -> Any:
+    """`Fn::Sub` of a text that names parameters, resources or pseudo parameters; the text itself when it names none."""
+    return {"Fn::Sub": text} if "${" in text else text
+
+
+def plain(value: Any) -> Any:
+    """Mappings, tuples and sets as JSON has them; sets are sorted."""
+    if isinstance(value, Mapping):
+        return {key: plain(child) for key, child in value.items()}
+    if isinstance(value, frozenset | set):
+        return sorted(value)
+    return [plain(child) for child in value] if isinstance(value, list | tuple) else value
