@@ -15,8 +15,12 @@ from deep.errors import EnvironmentProblem, Problem, ProjectError, UsageError
 
 if TYPE_CHECKING:
     from deep.local.reporter import Reporter
+    from deep.model import App
+    from deep.names import CloudNames
     from deep.packages.hooks import Consent, HookRun, PackageHook
     from deep.packages.install import Installed, Installer
+    from deep.security.explain import Explanation
+    from deep.security.overview import Overview
     from deep.wire.invocation import Fault
 
 Progress = Callable[[str], None]
@@ -111,6 +115,34 @@ def openapi(project: Path) -> dict[str, Any]:
     return openapi_document(load_app(project))
 
 
+def policy(project: Path) -> Overview:
+    """Who may do what in the property or microapplication at `project`."""
+    from deep.security.grants import grants_of
+    from deep.security.overview import Overview
+
+    app = _app_of(project)
+    return Overview(app, grants_of(app))
+
+
+def explain_policy(project: Path, action: str, role: str) -> Explanation:
+    """Why `role` may or may not call `action`. Raises UsageError for an unknown role, DeepError for an unknown action."""
+    from deep.security.explain import check_role, explain
+    from deep.security.grants import grants_of
+
+    app = _app_of(project)
+    grants = grants_of(app)
+    check_role(grants, role)
+    return explain(app, grants, role, action)
+
+
+def explain_function(project: Path, iam_action: str, function: str) -> Explanation:
+    """Whether the function of the action `function` may do `iam_action`, such as `dynamodb:PutItem`, and by which use."""
+    from deep.security.explain import explain_function as explain
+
+    app = _app_of(project)
+    return explain(app, _names_of(app), function, iam_action)
+
+
 def hooks(project: Path) -> list[tuple[PackageHook, Consent]]:
     """Every hook of the property and whether it may run."""
     from deep.packages.hooks import consent_to, hooks_of, read_approvals
@@ -187,6 +219,21 @@ def remove_key(project: Path, name: str) -> None:
     from deep.packages.keys import remove_key as remove
 
     remove(_property_of(project), name)
+
+
+def _app_of(project: Path) -> App:
+    from deep.model import load_app
+
+    _property_of(project)
+    return load_app(project)
+
+
+def _names_of(app: App) -> CloudNames:
+    """The names that local runs give to tables and functions: those of the property's own environment."""
+    from deep.names import CloudNames, app_hash
+
+    own = app.property
+    return CloudNames(own.env, app_hash(own.account_id, own.app_identifier), own.account_id, own.region)
 
 
 def _installer(progress: Progress) -> Installer:

@@ -58,10 +58,10 @@ KINDS = (
 )
 """In this order the actions of a microapplication are taken, from a place that the seed decides."""
 
-OWN_MODELS = {"cart", "messages", "profiles", "wishes"}
+OWN_MODELS = {"cart", "favourites", "messages", "profiles"}
 """Microapplications whose model belongs to its owners, item by item."""
 
-DOMAINS = ("billing", "cart", "catalog", "inventory", "messages", "orders", "profiles", "reports", "reviews", "shipping", "wishes")
+DOMAINS = ("billing", "cart", "catalog", "favourites", "inventory", "messages", "orders", "profiles", "reports", "reviews", "shipping")
 GROUPS = {"admins": 1, "moderators": 10, "editors": 20, "auditors": None}
 """Groups and their precedence."""
 

@@ -28,6 +28,7 @@ class Drawn:
     resource: str
     scope: str
     authorization: str
+    key_required: bool
 
     @property
     def key(self) -> str:
@@ -39,7 +40,7 @@ def write_property(folder: Path, seed: int = SEED) -> Path:
     random = Random(seed)
     shutil.copytree(_ROOT, folder / "DeepRoot")
     deeploy = {"appName": "generated", "appIdentifier": f"generated-{seed}", "env": "test", "awsAccountId": ACCOUNT, "aws": {"region": REGION}}
-    _write(folder / "deeploy.json", deeploy)
+    _write(folder / "deeploy.json", {**deeploy, "apiKeys": {"partner": f"sha256-{'0' * 64}"}})
     drawn = {name: _draw(random, name, 6 if place < ACTIONS - 5 * len(DOMAINS) else 5) for place, name in enumerate(DOMAINS)}
     for place, name in enumerate(DOMAINS):
         neighbour = DOMAINS[place - 1]
@@ -54,9 +55,9 @@ def _draw(random: Random, name: str, count: int) -> list[Drawn]:
     first = random.randrange(len(KINDS))
     kinds = [KINDS[(first + place) % len(KINDS)] for place in range(count)]
     scopes = [random.choice(["public", "public", "protected"]) for _ in kinds[:-1]] + [random.choice(["private", "public"])]
-    open_to_all = random.randrange(count)
+    open_to_all, by_key = random.sample(range(count), 2)
     return [
-        Drawn(kind, name.removesuffix("s"), scope, "NONE" if place == open_to_all and scope == "public" else "AWS_IAM")
+        Drawn(kind, name.removesuffix("s"), scope, "NONE" if place == open_to_all and scope == "public" else "AWS_IAM", place == by_key)
         for place, (kind, scope) in enumerate(zip(kinds, scopes, strict=True))
     ]
 
@@ -106,6 +107,8 @@ def _declared(one: Drawn, source: str, model: str, told: tuple[int, tuple[str, s
         action["scope"] = one.scope
     if one.authorization != "AWS_IAM":
         action |= {"api": {"authorization": one.authorization}, "forceUserIdentity": False}
+    if one.key_required and one.scope != "private":
+        action["api"] = {"keyRequired": True}
     if place % 2 == 0 or one.kind.needs_declaration:
         models = {"models": {model: list(one.kind.verbs)}} if one.kind.verbs else {}
         action["uses"] = {**models, **({"actions": [":".join(calls)]} if calls else {}), **one.kind.declared}

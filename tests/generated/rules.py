@@ -46,6 +46,7 @@ def _action(random: Random, microapp: str, key: tuple[str, str]) -> Action:
         methods=random.choice(METHODS),
         scope=random.choice(["public", "public", "protected", "private"]),
         authorization=random.choice(["AWS_IAM", "AWS_IAM", "AWS_IAM", "NONE"]),
+        key_required=random.random() < 0.2,
     )
 
 

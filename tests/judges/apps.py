@@ -8,9 +8,10 @@ from deep.model import App, load_app
 from tests.generated.property import write_property
 
 APPS = Path(__file__).parents[2] / "apps"
-JUDGED = ("todo", "hello-world", "generated")
+GENERATED = "generated"
+JUDGED = (*sorted(path.parent.name for path in APPS.glob("*/deeploy.json")), GENERATED)
 
 
 def judged_app(name: str, folder: Path) -> App:
     """One of `JUDGED`; `folder` is where the generated one is written."""
-    return load_app(write_property(folder / "generated") if name == "generated" else APPS / name, environ={})
+    return load_app(write_property(folder / GENERATED) if name == GENERATED else APPS / name, environ={})

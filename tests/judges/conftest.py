@@ -31,6 +31,12 @@ def ministack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ministack]:
 
 
 @pytest.fixture(scope="session")
+def browser_library() -> Iterator[judge.Browser]:
+    with judge.browser() as conversation:
+        yield judge.Browser(conversation)
+
+
+@pytest.fixture(scope="session")
 def linter() -> Iterator[judge.Linter]:
     with judge.linters() as conversation:
         yield judge.Linter(conversation)

@@ -96,6 +96,31 @@ def linters() -> Conversation:
     return Conversation(python, "-W", "ignore", PROGRAMS / "lint.py", needs=[python])
 
 
+def browser() -> Conversation:
+    """The browser library's own function, in node."""
+    return Conversation("node", PROGRAMS / "browser.mjs", needs=[HERE.parents[1] / "browser" / "node_modules" / "esbuild"])
+
+
+class Browser:
+    """Which buttons a page shows. Before it is believed it must tell apart a role that may from one that may not."""
+
+    def __init__(self, conversation: Conversation) -> None:
+        self._conversation = conversation
+        rules = {"roles": ["unauthenticated"], "acl": {"unauthenticated": ["a.b:c:d"]}, "actions": ["a.b:c:d", "a.b:c:de"]}
+        canary = {**rules, "questions": [["unauthenticated", "a.b:c:d"], ["unauthenticated", "a.b:c:de"], ["editors", "a.b:c:d"]]}
+        if (decided := self.decide([canary])) != [[True, False, False]]:
+            raise JudgeError(f"the browser decides its canary {decided}: it cannot be believed")
+
+    def decide(self, asked: Sequence[Mapping[str, Any]]) -> list[list[bool]]:
+        """Each entry is a part of a page's configuration, and `questions` of (role, action)."""
+        if not asked or not all(one["questions"] for one in asked):
+            raise JudgeError("the browser was asked nothing")
+        answers: list[list[bool]] = self._conversation.ask(list(asked))
+        if [len(answer) for answer in answers] != [len(one["questions"]) for one in asked]:
+            raise JudgeError("the browser did not answer every question")
+        return answers
+
+
 class Linter:
     """parliament and cloudsplaining, who judge how a document is written. Each must find what is wrong with its canary first."""
 

@@ -75,8 +75,9 @@ class Matrix:
     def asked_of_browser(self) -> dict[str, Any]:
         """The part of the browser's configuration that it decides by, and every question."""
         return {
+            "roles": list(self.grants.roles),
             "acl": acl_of(self.grants),
-            "actions": sorted(self.actions),
+            "actions": sorted(action.identifier for action in self.app.actions),
             "questions": [[cell.role, cell.action] for cell in self.cells],
         }
 
@@ -98,7 +99,10 @@ class Matrix:
         return Question("execute-api:Invoke", self.names.invoke_arn(API, cell.way, self._action(cell).path))
 
     def _is_way(self, cell: Cell) -> bool:
-        return self._action(cell).scope in (("public",) if cell.way == INVOKE else ("public", "protected"))
+        action = self._action(cell)
+        if cell.way == INVOKE:
+            return action.scope == "public" and not action.key_required  # a direct call carries no key
+        return action.scope in ("public", "protected")
 
     def _action(self, cell: Cell) -> Action:
         return self.actions[cell.action]

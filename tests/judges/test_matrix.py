@@ -8,7 +8,7 @@ from deep.model import App
 from deep.security.grants import grants_of
 from tests.generated.rules import random_app
 from tests.judges import language
-from tests.judges.judge import Case, Judge, LineJudge
+from tests.judges.judge import Browser, Case, Judge, LineJudge
 from tests.judges.matrix import Cell, Decisions, Matrix
 from tests.judges.ministack import Ministack
 
@@ -21,17 +21,21 @@ def differing(expected: Decisions, found: Decisions) -> list[tuple[Cell, bool]]:
     return [(cell, decided) for cell, decided in found.items() if decided != expected[cell]]
 
 
-def test_guard_and_every_judge_of_iam_agree(judged: App, simulator: LineJudge, evaluator: LineJudge, ministack: Ministack) -> None:
+def test_guard_browser_and_every_judge_of_iam_agree(
+    judged: App, browser_library: Browser, simulator: LineJudge, evaluator: LineJudge, ministack: Ministack
+) -> None:
     """Parity 86, 87. What is not granted is denied by all of them, too."""
     matrix = Matrix(judged)
     decided = matrix.decided()
     assert decided
     assert differing(decided, matrix.guarded()) == []
+    (shown,) = browser_library.decide([matrix.asked_of_browser()])
+    assert differing(decided, matrix.shown(shown)) == []
     for judge in (simulator, evaluator, ministack):
         assert differing(decided, matrix.judged(judge.decide(matrix.cases()))) == [], judge.name
 
 
-def test_a_thousand_rule_sets_at_random(simulator: LineJudge, evaluator: LineJudge) -> None:
+def test_a_thousand_rule_sets_at_random(browser_library: Browser, simulator: LineJudge, evaluator: LineJudge) -> None:
     """Statements that meet, wildcards at either end, names that begin alike, several roles of one name, exports and scopes."""
     matrices = [Matrix(random_app(Random(seed))) for seed in range(RULE_SETS)]
     allowed = 0
@@ -39,6 +43,8 @@ def test_a_thousand_rule_sets_at_random(simulator: LineJudge, evaluator: LineJud
         batch = matrices[first : first + BATCH]
         for judge in (simulator, evaluator):
             _judge_batch(judge, batch)
+        shown = browser_library.decide([matrix.asked_of_browser() for matrix in batch])
+        assert [differing(matrix.decided(), matrix.shown(one)) for matrix, one in zip(batch, shown, strict=True)] == [[]] * len(batch)
         allowed += sum(sum(matrix.decided().values()) for matrix in batch)
         assert [differing(matrix.decided(), matrix.guarded()) for matrix in batch] == [[]] * len(batch)
     cells = sum(len(matrix.cells) for matrix in matrices)

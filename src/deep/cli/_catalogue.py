@@ -82,6 +82,18 @@ ENTRIES = (
         "Print the web app as DEEP understands it, as JSON.",
         ("deepify inspect", "deepify inspect ~/deep-todo-app | jq '.microapps[].identifier'", "deepify inspect --openapi > openapi.json"),
     ),
+    Entry(
+        "policy",
+        "policy",
+        DEVELOP,
+        "Show who may do what, and prove it.",
+        (
+            "deepify policy",
+            "deepify policy ~/deep-todo-app --json",
+            "deepify policy explain deep.todo:task:create --as unauthenticated",
+            "deepify policy explain dynamodb:PutItem --function deep.todo:task:retrieve",
+        ),
+    ),
 )
 
 BY_NAME = {name: entry for entry in ENTRIES for name in (entry.name, *entry.aliases)}

@@ -31,6 +31,15 @@ class NestedGroup(click.Group):
         _write_examples(_examples_of(ctx), formatter)
 
 
+class DefaultGroup(NestedGroup):
+    """A command that does something by itself, which is its hidden command `show`, and has commands of its own besides."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        asked = args[0] if args else None
+        is_own = asked in self.commands or asked in ctx.help_option_names
+        return super().parse_args(ctx, args if is_own else ["show", *args])
+
+
 class CatalogueGroup(NestedGroup):
     """`deepify` itself: its commands are the catalogue's, each imported when it is called."""
 

@@ -76,6 +76,10 @@ act_as = click.option(
 )
 replace = click.option("--replace", is_flag=True, envvar="DEEP_REPLACE", help="Overwrite microapplications that differ from the installed ones.")
 yes = click.option("-y", "--yes", is_flag=True, envvar="DEEP_YES", help="Answer questions with yes.")
+as_role = click.option("--as", "role", metavar="ROLE", envvar="DEEP_AS", help="The role that calls: unauthenticated, authenticated or a group.")
+function = click.option(
+    "--function", metavar="ACTION", envvar="DEEP_FUNCTION", help="The function that acts, by its action, such as deep.todo:task:create."
+)
 event = click.option(
     "-e",
     "--event",

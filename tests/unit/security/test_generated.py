@@ -31,6 +31,7 @@ def test_it_has_every_verb_scope_and_rule(app: App) -> None:
     assert {statement.effect for statement in statements} == {"Allow", "Deny"}
     assert {statement.wide for statement in statements} == {True, False}
     assert {action.declared_uses is None for action in app.actions} == {True, False}
+    assert {action.key_required for action in app.actions} == {True, False}
     assert any(uses.aws for uses in app.uses.values())
     assert any(uses.actions for uses in app.uses.values())
     assert {model.own for model in app.models} == {True, False}
