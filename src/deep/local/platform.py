@@ -30,6 +30,7 @@ from deep.local.gateway.requestlog import RequestLog
 from deep.local.http.server import GRACE_S, HttpServer, bind
 from deep.local.identity.keeping import IdentityKeep
 from deep.local.neighbour import ADDRESS
+from deep.local.redaction import RedactingReporter, Redaction, secret_values
 from deep.local.reporter import Reporter
 from deep.local.view import ViewOptions, view_of
 from deep.local.watching.changes import Effects, effects_of
@@ -126,7 +127,7 @@ class Platform:
 
     def __init__(self, options: ServeOptions, reporter: Reporter, started: AsyncExitStack) -> None:
         self._options = options
-        self._reporter = reporter
+        self._reporter = RedactingReporter(reporter, Redaction())
         self._started = started
         self._live = LiveReload()
         self._building: asyncio.Task[None] | None = None
@@ -138,6 +139,7 @@ class Platform:
         sockets = bind(self._options.port)
         self._started.callback(_close_all, sockets)
         self._app_path, self._app, self._target = app_path, app, target_of(app)
+        self._reporter.redaction = Redaction(secret_values(app))
         self._url = f"http://localhost:{sockets[0].getsockname()[1]}"
         self._identities = IdentityKeep.open(data.path, self._url, lambda line: self._reporter.log(USERS, line))
         self._started.callback(self._identities.close)
@@ -217,6 +219,7 @@ class Platform:
         await self._build([frontend for frontend in self._built(app) if frontend not in self._built()])
         await self._backend.update(app, target)
         self._app, self._target = app, target
+        self._reporter.redaction = Redaction(secret_values(app))
         await self._serve_again("app")
 
     async def _serve_again(self, what: str) -> None:

@@ -24,6 +24,7 @@ from deep.local.gateway.site import Site
 from deep.local.identity.acting import acting_as
 from deep.local.identity.identity import Identities
 from deep.local.identity.keeping import IdentityKeep
+from deep.local.redaction import Redaction, secret_values
 from deep.model import App
 from deep.security.explain import explain
 from deep.security.grants import grants_of
@@ -49,7 +50,7 @@ def view_of(app: App, target: Target, keep: IdentityKeep, options: ViewOptions) 
     page = Page(app, target, endpoints)
     files = site_files(app, use_build=options.use_build)
     config = orjson.dumps(frontend_config(app, target, endpoints))
-    shield = Shield(security_headers(app, target, endpoints), cors_rule(app))
+    shield = Shield(security_headers(app, target, endpoints), cors_rule(app), Redaction(secret_values(app)))
     site = Site(files, index_of(app, files), lambda file: render_file(file, page), shield.pages)
     guard = guard_for(app, target, identities, options.act_as)
     return Served(routes_of(app, target), site, config, identities, guard, shield=shield, openapi=orjson.dumps(openapi_document(app)))

@@ -93,7 +93,6 @@ class Sandbox(asyncio.Protocol):
             theirs.close()
         ours.setblocking(False)
         transport, _ = await asyncio.get_running_loop().create_unix_connection(lambda: self, sock=ours)
-        self._transport = transport
         if self._child.returncode is not None:
             transport.abort()
 
@@ -132,6 +131,10 @@ class Sandbox(asyncio.Protocol):
             await self._child.wait()
 
     # --- asyncio.Protocol ---
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Taken here and not where `start` waits for it: a quick process is ready, and asked, before that wait is over."""
+        self._transport = cast(asyncio.Transport, transport)
 
     def data_received(self, data: bytes) -> None:
         if self._verdict is not None:

@@ -1,4 +1,4 @@
-"""What is added to every answer for the browser's sake: security headers, and leave for the pages of other sites that the app names."""
+"""What becomes of an answer on its way out: security headers, leave for the pages of other sites that the app names, and no secret in an error."""
 
 from __future__ import annotations
 
@@ -8,17 +8,19 @@ from deep.bundle.cors import CorsRule
 from deep.bundle.headers import SecurityHeaders
 from deep.local.http.reply import Headers, Reply
 from deep.local.http.request import HttpRequest
+from deep.local.redaction import Redaction
 
 _SHARING = b"access-control-"
 
 
 class Shield:
-    """The headers of one state of the app, as bytes. Without any it adds nothing."""
+    """What one state of the app does to answers. Without headers, rule or secrets it does nothing."""
 
-    def __init__(self, headers: SecurityHeaders | None = None, cors: CorsRule | None = None) -> None:
+    def __init__(self, headers: SecurityHeaders | None = None, cors: CorsRule | None = None, redaction: Redaction | None = None) -> None:
         self.pages = _raw(headers.pages) if headers else []
         self._others = _raw(headers.api) if headers else []
         self._cors = cors
+        self._redaction = redaction or Redaction()
         self.origins = cors.origins if cors else frozenset()
 
     def cover(self, reply: Reply) -> None:
@@ -27,7 +29,12 @@ class Shield:
         reply.headers.extend(header for header in self._others if header[0] not in names)
 
     def share(self, request: HttpRequest, reply: Reply) -> Reply:
-        """The answer of an action with what the asking page's origin is granted, and without what its function thought to grant."""
+        """The answer of an action with what the asking page's origin is granted, and without what its function thought to grant.
+
+        Of an error, also without the values of secret parameters.
+        """
+        if reply.status >= 500 and self._redaction:
+            reply = Reply(reply.status, reply.headers, self._redaction.content(reply.body), reply.why)
         if self._cors is None:
             return reply
         answered = self._cors.preflight if request.method == "OPTIONS" and reply.status == 204 else self._cors.answer

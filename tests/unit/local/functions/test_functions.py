@@ -197,6 +197,7 @@ async def test_replacing_the_specifications_adds_changes_and_drops(tmp_path: Pat
 
 async def test_a_dropped_function_finishes_what_it_does(tmp_path: Path) -> None:
     async with running(function(tmp_path / "f", NAP)) as app:
+        await app.call(0)
         pending = asyncio.ensure_future(app.call(0.2))
         await asyncio.sleep(0.1)
         app.functions.replace({})

@@ -10,8 +10,7 @@ import pytest
 
 from deep.local.http.connection import Limits
 from tests.fakes.http import parse_answer, read_to_end, serving
-
-HEAD = b"POST /a HTTP/1.1\r\nHost: localhost\r\n"
+from tests.unit.local.http.framing import BAD_FRAMING, HEAD
 
 
 async def app(scope: Any, receive: Any, send: Any) -> None:
@@ -34,34 +33,6 @@ async def flood(scope: Any, receive: Any, send: Any) -> None:
     for _ in range(1000):
         await send({"type": "http.response.body", "body": b"x" * 100_000, "more_body": True})
     await send({"type": "http.response.body", "body": b""})
-
-
-BAD_FRAMING = {
-    "length and chunks": HEAD + b"Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-    "chunks and length": HEAD + b"Transfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n0\r\n\r\n",
-    "two lengths": HEAD + b"Content-Length: 3\r\nContent-Length: 4\r\n\r\nabcd",
-    "two equal lengths": HEAD + b"Content-Length: 3\r\nContent-Length: 3\r\n\r\nabc",
-    "a list of lengths": HEAD + b"Content-Length: 3, 3\r\n\r\nabc",
-    "a signed length": HEAD + b"Content-Length: +3\r\n\r\nabc",
-    "bare LF everywhere": b"POST /a HTTP/1.1\nHost: localhost\n\n",
-    "one bare LF": b"POST /a HTTP/1.1\r\nHost: localhost\nX: y\r\n\r\n",
-    "bare CR in a value": HEAD + b"X: a\rb\r\n\r\n",
-    "NUL in a value": HEAD + b"X: a\x00b\r\n\r\n",
-    "a folded header": HEAD + b"X: a\r\n b\r\n\r\n",
-    "a space before the colon": b"POST /a HTTP/1.1\r\nHost : localhost\r\n\r\n",
-    "an unknown coding": HEAD + b"Transfer-Encoding: xchunked\r\n\r\n",
-    "chunked that is not last": HEAD + b"Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n",
-    "chunks ended by LF": HEAD + b"Transfer-Encoding: chunked\r\n\r\n3\nabc\n0\n\n",
-    "a negative chunk": HEAD + b"Transfer-Encoding: chunked\r\n\r\n-1\r\n\r\n",
-    "chunks in HTTP/1.0": b"POST /a HTTP/1.0\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-    "no Host": b"GET /a HTTP/1.1\r\n\r\n",
-    "two Hosts": b"GET /a HTTP/1.1\r\nHost: localhost\r\nHost: evil.com\r\n\r\n",
-    "an absolute target": b"GET http://evil.com/a HTTP/1.1\r\nHost: localhost\r\n\r\n",
-    "a byte above ASCII in the path": b"GET /\xff HTTP/1.1\r\nHost: localhost\r\n\r\n",
-    "an unknown method": b"FETCH /a HTTP/1.1\r\nHost: localhost\r\n\r\n",
-    "not HTTP at all": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n",
-    "an upgrade with a body": HEAD + b"Connection: Upgrade\r\nUpgrade: h2c\r\nContent-Length: 3\r\n\r\nabc",
-}
 
 
 @pytest.mark.parametrize("request_bytes", BAD_FRAMING.values(), ids=BAD_FRAMING.keys())
