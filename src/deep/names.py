@@ -130,6 +130,10 @@ class CloudNames:
         """A route of the HTTP API as IAM names it (API Gateway Developer Guide, "Control access for invoking an API")."""
         return self._arn("execute-api", f"{api_id}/$default/{method}{path}")
 
+    def rule_arn(self, name: str) -> str:
+        """An EventBridge rule."""
+        return self._arn("events", f"rule/{name}")
+
     def role(self, name: str) -> str:
         """An IAM role; `name` is unique in the app, such as `deep.todo:task:create` or `identity editors`."""
         return cloud_name(self.env, name, self.hash, service="iam")

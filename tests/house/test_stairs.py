@@ -63,6 +63,7 @@ OPENED_HERE = {
     "packages/sandbox.py": "starts a hook, shut in",
     "testing/client.py": "calls a running app, as its pages do",
     "testing/running.py": "starts the app under test",
+    "provision/aws.py": "AWS itself, by boto3",
     "runtime/transport.py": "the connections of the table client",
 }
 """Files of the source that start processes or touch the network, each with the reason. A new one is a decision, not an accident."""

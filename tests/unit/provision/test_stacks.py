@@ -129,10 +129,12 @@ def test_an_owned_models_role_is_taken_by_its_function_alone() -> None:
     """Parity 79."""
     notes = Model("Note", {"Text": "string"}, (), {}, HERE, own=True)
     keep = action_of("keep", declared_uses=_uses({"Note": frozenset({"create"})}))
-    (nested,) = compile_stacks(release(app_of(notes, keep))).nested.values()
+    made = release(app_of(notes, keep))
+    (nested,) = compile_stacks(made).nested.values()
     data = next(resource for resource in nested.resources if resource.logical_id == "DataRoleTaskKeep")
     (trust,) = data.properties["AssumeRolePolicyDocument"]["Statement"]
-    assert trust["Principal"] == {"AWS": {"Fn::GetAtt": ["RoleTaskKeep", "Arn"]}}
+    assert trust["Principal"] == {"AWS": made.names.role_arn("deep.todo:task:keep")}
+    assert data.depends_on == ("RoleTaskKeep",), "IAM refuses a principal that does not exist yet"
 
 
 def test_two_resources_of_one_name_are_refused() -> None:

@@ -57,10 +57,11 @@ def routes(release: Release, action: Action) -> Fragment:
         {
             "ApiId": ref(API_ID),
             "IntegrationType": "AWS_PROXY",
-            "IntegrationUri": get_att(function_id(action), "Arn"),
+            "IntegrationUri": release.names.function_arn(action.identifier),
             "PayloadFormatVersion": "2.0",
             "TimeoutInMillis": min(action.timeout_s * 1000, 30_000),
         },
+        depends_on=(function_id(action),),
     )
     permission = Resource(
         logical("ApiPermission", action.resource, action.name),

@@ -8,7 +8,7 @@ from deep.model import Action
 from deep.provision.release import Release, logical
 from deep.provision.resources.buckets import tag_list
 from deep.provision.resources.roles import execution_role_id, function_roles
-from deep.provision.template import Fragment, Resource, get_att, ref
+from deep.provision.template import Fragment, Resource, ref
 
 LOGS_DAYS = 30
 ARTEFACTS_PARAMETER = "ArtefactBucket"
@@ -48,12 +48,12 @@ def _function(release: Release, action: Action, name: str) -> Resource:
         "Handler": package.handler,
         "LoggingConfig": {"LogGroup": ref(log_group_id(action))},
         "MemorySize": action.memory_mb,
-        "Role": get_att(execution_role_id(action), "Arn"),
+        "Role": release.names.role_arn(action.identifier),
         "Runtime": runtime_of(action),
         "Tags": tag_list(release),
         "Timeout": action.timeout_s,
     }
-    return Resource(function_id(action), "AWS::Lambda::Function", properties)
+    return Resource(function_id(action), "AWS::Lambda::Function", properties, depends_on=(execution_role_id(action),))
 
 
 def runtime_of(action: Action) -> str:

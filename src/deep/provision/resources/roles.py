@@ -6,6 +6,7 @@ and permissions"; AWS Lambda Developer Guide, "Lambda execution role".
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from deep.model import Action
@@ -73,12 +74,12 @@ def function_roles(release: Release, action: Action) -> Fragment:
         return Fragment((own,))
     taking = {
         "Effect": "Allow",
-        "Principal": {"AWS": get_att(execution_role_id(action), "Arn")},
+        "Principal": {"AWS": release.names.role_arn(action.identifier)},
         "Action": ["sts:AssumeRole", "sts:TagSession"],
         "Condition": {"StringLike": {"aws:RequestTag/identity": "*"}},
     }
     data = _role(release, logical("DataRole", action.resource, action.name), (data_role(action), "reaches one identity's items"), (taking, owned))
-    return Fragment((own, data))
+    return Fragment((own, replace(data, depends_on=(own.logical_id,))))
 
 
 def execution_role_id(action: Action) -> str:

@@ -7,7 +7,7 @@ import json
 from deep.model import Action
 from deep.provision.release import Release, logical
 from deep.provision.resources.functions import function_id
-from deep.provision.template import Fragment, Resource, get_att, ref
+from deep.provision.template import Fragment, Resource, ref
 
 
 def schedule(release: Release, action: Action) -> Fragment:
@@ -15,13 +15,21 @@ def schedule(release: Release, action: Action) -> Fragment:
     if action.cron is None:
         return Fragment()
     rule_id = logical("Schedule", action.resource, action.name)
-    target = {"Arn": get_att(function_id(action), "Arn"), "Id": "function"}
+    name = release.names.function(action.identifier)
+    target = {"Arn": release.names.function_arn(action.identifier), "Id": "function"}
     if action.cron_payload is not None:
         target["Input"] = json.dumps(dict(action.cron_payload), sort_keys=True)
     rule = Resource(
         rule_id,
         "AWS::Events::Rule",
-        {"Description": f"Runs {action.identifier}", "ScheduleExpression": f"cron({action.cron})", "State": "ENABLED", "Targets": [target]},
+        {
+            "Description": f"Runs {action.identifier}",
+            "Name": name,
+            "ScheduleExpression": f"cron({action.cron})",
+            "State": "ENABLED",
+            "Targets": [target],
+        },
+        depends_on=(function_id(action),),
     )
     permission = Resource(
         logical("SchedulePermission", action.resource, action.name),
@@ -31,7 +39,7 @@ def schedule(release: Release, action: Action) -> Fragment:
             "FunctionName": ref(function_id(action)),
             "Principal": "events.amazonaws.com",
             "SourceAccount": release.target.account_id,
-            "SourceArn": get_att(rule_id, "Arn"),
+            "SourceArn": release.names.rule_arn(name),
         },
     )
     return Fragment((rule, permission))

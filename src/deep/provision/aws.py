@@ -1,0 +1,196 @@
+"""AWS itself: the only file of the toolchain that uses boto3. Credentials are found by its own chain and never touch a file of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Literal, cast
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from deep.errors import EnvironmentProblem, Problem, RefusedError
+from deep.provision.cloud import ChangeSet, Event, ResourceChange, StackState, StoredObject, Submission
+
+CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
+ATTEMPTS = 8
+DIGEST = "deep-sha256"
+"""The metadata of objects that says what they hold."""
+_STATES: Mapping[str, Literal["making", "ready", "done", "executing"]] = {
+    "AVAILABLE": "ready",
+    "EXECUTE_COMPLETE": "done",
+    "EXECUTE_IN_PROGRESS": "executing",
+    "OBSOLETE": "done",
+}
+_NOT_THERE = ("NoSuchBucket", "NoSuchKey", "404", "NotFound")
+
+
+class Aws:
+    """An account in a region, as `Cloud`. `endpoint_url` leads to anything that speaks AWS's protocols; `profile` names one of the AWS files."""
+
+    def __init__(self, region: str, *, endpoint_url: str | None = None, profile: str | None = None) -> None:
+        self._region = region
+        self._endpoint_url = endpoint_url
+        self._clients: dict[str, Any] = {}
+        self._session = _told(lambda: boto3.Session(profile_name=profile, region_name=region))
+
+    def account(self) -> str:
+        return str(self._call("sts", "get_caller_identity")["Account"])
+
+    def stack(self, name: str) -> StackState | None:
+        found = self._unless_absent("cloudformation", "describe_stacks", StackName=name)
+        stacks = found["Stacks"] if found else []
+        return _state(stacks[0]) if stacks and stacks[0]["StackStatus"] != "DELETE_COMPLETE" else None
+
+    def template(self, name: str) -> str:
+        body = self._call("cloudformation", "get_template", StackName=name, TemplateStage="Original")["TemplateBody"]
+        if isinstance(body, str):
+            return body
+        import json
+
+        return json.dumps(body)
+
+    def submit(self, submission: Submission) -> None:
+        template = {"TemplateURL": submission.template_url} if submission.template_url else {"TemplateBody": submission.template}
+        self._call(
+            "cloudformation",
+            "create_change_set",
+            StackName=submission.stack,
+            ChangeSetName=submission.name,
+            ChangeSetType="CREATE" if submission.is_new else "UPDATE",
+            Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in sorted(submission.parameters.items())],
+            Tags=[{"Key": key, "Value": value} for key, value in sorted(submission.tags.items())],
+            Capabilities=CAPABILITIES,
+            IncludeNestedStacks=True,
+            **template,
+        )
+
+    def change_set(self, stack: str, name: str) -> ChangeSet | None:
+        found = self._unless_absent("cloudformation", "describe_change_set", StackName=stack, ChangeSetName=name)
+        if found is None:
+            return None
+        reason = found.get("StatusReason") or ""
+        if found["Status"] == "FAILED":
+            return ChangeSet(name, "failed", reason=reason)
+        state = _STATES.get(found.get("ExecutionStatus", ""), "making") if found["Status"] == "CREATE_COMPLETE" else "making"
+        return ChangeSet(name, state, tuple(_change(one["ResourceChange"]) for one in found.get("Changes", ())), reason)
+
+    def execute(self, stack: str, name: str) -> None:
+        self._call("cloudformation", "execute_change_set", StackName=stack, ChangeSetName=name, ClientRequestToken=name)
+
+    def discard(self, stack: str, name: str) -> None:
+        self._unless_absent("cloudformation", "delete_change_set", StackName=stack, ChangeSetName=name)
+
+    def events(self, stack: str) -> Iterator[Event]:
+        found = self._unless_absent("cloudformation", "describe_stack_events", StackName=stack)
+        for event in found["StackEvents"] if found else ():
+            told = (event["LogicalResourceId"], event.get("ResourceType", ""), event["ResourceStatus"], event.get("ResourceStatusReason") or "")
+            yield Event(event["EventId"], *told)
+
+    def protect(self, stack: str, *, on: bool) -> None:
+        self._call("cloudformation", "update_termination_protection", StackName=stack, EnableTerminationProtection=on)
+
+    def delete_stack(self, name: str) -> None:
+        self._call("cloudformation", "delete_stack", StackName=name)
+
+    def digests(self, bucket: str, keys: Iterable[str]) -> Mapping[str, str]:
+        found = {}
+        for key in keys:
+            head = self._unless_absent("s3", "head_object", Bucket=bucket, Key=key)
+            if head is not None and DIGEST in head.get("Metadata", {}):
+                found[key] = str(head["Metadata"][DIGEST])
+        return found
+
+    def put(self, bucket: str, stored: StoredObject) -> None:
+        self._call("s3", "put_object", Bucket=bucket, Key=stored.key, Body=stored.body, Metadata={DIGEST: stored.digest}, **stored.headers)
+
+    def empty(self, bucket: str) -> None:
+        while found := self._unless_absent("s3", "list_object_versions", Bucket=bucket, MaxKeys=1000):
+            versions = [*found.get("Versions", ()), *found.get("DeleteMarkers", ())]
+            if not versions:
+                return
+            objects = [{"Key": one["Key"], "VersionId": one["VersionId"]} for one in versions]
+            self._call("s3", "delete_objects", Bucket=bucket, Delete={"Objects": objects, "Quiet": True})
+
+    def tagged(self, tags: Mapping[str, str]) -> tuple[str, ...]:
+        filters = [{"Key": key, "Values": [value]} for key, value in sorted(tags.items())]
+        pages = self._client("resourcegroupstaggingapi").get_paginator("get_resources").paginate(TagFilters=filters)
+        found: list[str] = _told(lambda: [one["ResourceARN"] for page in pages for one in page["ResourceTagMappingList"]])
+        return tuple(sorted(found))
+
+    def _client(self, service: str) -> Any:
+        if service not in self._clients:
+            config = Config(retries={"mode": "standard", "total_max_attempts": ATTEMPTS}, connect_timeout=10, read_timeout=60)
+            make = cast(Any, self._session.client)
+            self._clients[service] = _told(lambda: make(service, endpoint_url=self._endpoint_url, config=config))
+        return self._clients[service]
+
+    def _call(self, service: str, operation: str, **arguments: Any) -> dict[str, Any]:
+        return cast(dict[str, Any], _told(lambda: getattr(self._client(service), operation)(**arguments)))
+
+    def _unless_absent(self, service: str, operation: str, **arguments: Any) -> dict[str, Any] | None:
+        try:
+            return cast(dict[str, Any], getattr(self._client(service), operation)(**arguments))
+        except ClientError as error:
+            if _is_absence(error):
+                return None
+            raise _problem(error) from error
+        except BotoCoreError as error:
+            raise _unreachable(error) from error
+
+
+def _told(call: Callable[[], Any]) -> Any:
+    """The call's result; what AWS or the way to it says no to, as errors of ours."""
+    try:
+        return call()
+    except ClientError as error:
+        raise _problem(error) from error
+    except BotoCoreError as error:
+        raise _unreachable(error) from error
+
+
+def _is_absence(error: ClientError) -> bool:
+    told = error.response["Error"]
+    code, message = told.get("Code"), told.get("Message", "")
+    return code in (*_NOT_THERE, "ChangeSetNotFound") or (code == "ValidationError" and "does not exist" in message)
+
+
+def _problem(error: ClientError) -> RefusedError | EnvironmentProblem:
+    told = error.response["Error"]
+    code, message = str(told.get("Code")), str(told.get("Message"))
+    if code in ("ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId", "UnrecognizedClientException", "AuthFailure"):
+        help_ = "log in again (aws sso login, or new keys in your AWS profile), then run the command again: it goes on where it stopped"
+        return EnvironmentProblem(Problem("credentials", f"AWS does not accept the credentials: {message}", help=help_))
+    if code in ("SignatureDoesNotMatch", "RequestTimeTooSkewed", "InvalidSignatureException"):
+        help_ = "check this machine's clock, and the keys"
+        return EnvironmentProblem(Problem("signature", f"AWS does not accept the signature: {message}", help=help_))
+    denied = "denied" in code.lower() or "unauthorized" in code.lower()
+    lacking = "the deployer lacks a right; give its policy this action and run the command again" if denied else None
+    return RefusedError(Problem("aws-refused", f"{error.operation_name}: {code}: {message}", help=lacking))
+
+
+def _unreachable(error: BotoCoreError) -> EnvironmentProblem:
+    name = type(error).__name__
+    if name in ("NoCredentialsError", "PartialCredentialsError", "CredentialRetrievalError", "SSOTokenLoadError", "UnauthorizedSSOTokenError"):
+        help_ = "log in with aws sso login, set AWS_PROFILE, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+        return EnvironmentProblem(Problem("no-credentials", f"no AWS credentials were found: {error}", help=help_))
+    if name == "ProfileNotFound":
+        known = ", ".join(boto3.Session().available_profiles) or "none"
+        return EnvironmentProblem(Problem("unknown-profile", str(error), help=f"profiles are: {known}"))
+    return EnvironmentProblem(Problem("aws-unreachable", f"AWS does not answer: {error}", help="run the command again: it goes on where it stopped"))
+
+
+def _state(told: Mapping[str, Any]) -> StackState:
+    return StackState(
+        name=told["StackName"],
+        status=told["StackStatus"],
+        reason=told.get("StackStatusReason") or "",
+        parameters={one["ParameterKey"]: one.get("ParameterValue", "") for one in told.get("Parameters", ())},
+        outputs={one["OutputKey"]: one["OutputValue"] for one in told.get("Outputs", ())},
+        tags={one["Key"]: one["Value"] for one in told.get("Tags", ())},
+        is_protected=bool(told.get("EnableTerminationProtection")),
+    )
+
+
+def _change(told: Mapping[str, Any]) -> ResourceChange:
+    return ResourceChange(told["LogicalResourceId"], told["ResourceType"], told["Action"], told.get("Replacement") in ("True", "Conditional"))

@@ -1,0 +1,137 @@
+"""What deploying needs of a cloud, as a protocol and its values: `aws.py` is the real one, tests have a fake that passes the same contract."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+Status = str
+"""CloudFormation's own, such as `UPDATE_COMPLETE`; `is_moving`, `is_whole` and `is_stillborn` read them."""
+
+
+@dataclass(frozen=True, slots=True)
+class StackState:
+    """A stack as it stands. `reason` says why it is in a failed status, where CloudFormation says so."""
+
+    name: str
+    status: Status
+    reason: str = ""
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    outputs: Mapping[str, str] = field(default_factory=dict)
+    tags: Mapping[str, str] = field(default_factory=dict)
+    is_protected: bool = False
+
+    @property
+    def is_moving(self) -> bool:
+        """Something is being done to it now."""
+        return self.status.endswith("_IN_PROGRESS") and self.status != "REVIEW_IN_PROGRESS"
+
+    @property
+    def is_whole(self) -> bool:
+        """It is as its template says, or as the one before said."""
+        return self.status in ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "IMPORT_COMPLETE", "IMPORT_ROLLBACK_COMPLETE")
+
+    @property
+    def is_stillborn(self) -> bool:
+        """Its creation failed, so that it can only be deleted."""
+        return self.status in ("CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED")
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceChange:
+    """What a change set would do to one resource. `replaces` is true also where CloudFormation says that it may."""
+
+    logical_id: str
+    type: str
+    action: Literal["Add", "Modify", "Remove", "Import", "Dynamic"]
+    replaces: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSet:
+    """A change set: `ready` to be executed, `failed` (with why), or still being made. `empty`: there is nothing to change."""
+
+    name: str
+    state: Literal["making", "ready", "executing", "done", "failed"]
+    changes: tuple[ResourceChange, ...] = ()
+    reason: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        return self.state == "failed" and ("didn't contain changes" in self.reason or "No updates are to be performed" in self.reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened to a resource of a stack, or of one nested in it."""
+
+    id: str
+    logical_id: str
+    type: str
+    status: Status
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A change set to be made: the template by its text or, where it was uploaded, by its URL."""
+
+    stack: str
+    name: str
+    is_new: bool
+    template: str
+    template_url: str | None
+    parameters: Mapping[str, str]
+    tags: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredObject:
+    """An object for a bucket. `digest` (SHA-256, hex) is kept with it, so that what is there already is not sent again."""
+
+    key: str
+    body: bytes
+    digest: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class Cloud(Protocol):
+    """One account in one region. Every method may raise DeepError: refused (exit code 4) or not reachable (3)."""
+
+    def account(self) -> str:
+        """The account that the credentials belong to."""
+
+    def stack(self, name: str) -> StackState | None: ...
+
+    def template(self, name: str) -> str:
+        """The template that a stack was last made or changed with, as it was given."""
+
+    def submit(self, submission: Submission) -> None:
+        """Makes a change set. Doing it twice makes one."""
+
+    def change_set(self, stack: str, name: str) -> ChangeSet | None: ...
+
+    def execute(self, stack: str, name: str) -> None: ...
+
+    def discard(self, stack: str, name: str) -> None:
+        """Deletes a change set that was not executed."""
+
+    def events(self, stack: str) -> Iterator[Event]:
+        """The newest first, of the stack and of stacks nested in it."""
+
+    def protect(self, stack: str, *, on: bool) -> None:
+        """Termination protection."""
+
+    def delete_stack(self, name: str) -> None: ...
+
+    def digests(self, bucket: str, keys: Iterable[str]) -> Mapping[str, str]:
+        """Key -> digest of those objects that are there and bear one."""
+
+    def put(self, bucket: str, stored: StoredObject) -> None: ...
+
+    def empty(self, bucket: str) -> None:
+        """Deletes every version of every object. A bucket that is not there is empty."""
+
+    def tagged(self, tags: Mapping[str, str]) -> tuple[str, ...]:
+        """ARNs of all resources that bear these tags."""

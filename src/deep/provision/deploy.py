@@ -1,0 +1,95 @@
+"""The deploy, in its order: a place for artefacts, the artefacts, what people keep, everything else, the pages, and last what makes them seen.
+
+Every step finds out by itself whether it is done, so a deploy that was killed anywhere is simply run again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from deep.errors import Problem, RefusedError
+from deep.provision.applying import Applier, Pace
+from deep.provision.cloud import Cloud, StackState, StoredObject
+from deep.provision.release import Release
+from deep.provision.resources.buckets import ARTEFACTS, SITE
+from deep.provision.resources.site import DISTRIBUTION
+from deep.provision.stacks import Kind, Stack, compile_stacks
+
+Step = Callable[[str], None]
+Pages = Callable[[Mapping[str, str]], Sequence[StoredObject]]
+"""The site's objects, made when the outputs of all stacks are known; those that switch to the new state come last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deployed:
+    """What was made: outputs of all stacks, and the address to open."""
+
+    outputs: Mapping[str, str]
+    uploaded: int
+
+    @property
+    def url(self) -> str:
+        return f"https://{self.outputs['SiteDomain']}"
+
+    @property
+    def distribution(self) -> str:
+        return self.outputs[DISTRIBUTION]
+
+
+class Deployer:
+    """Carries a release out. `step` hears what is being done."""
+
+    def __init__(self, cloud: Cloud, step: Step, pace: Pace | None = None) -> None:
+        self._cloud = cloud
+        self._step = step
+        self._applier = Applier(cloud, step, pace)
+
+    def deploy(self, release: Release, packages: Sequence[StoredObject], pages: Pages) -> Deployed:
+        """Brings the cloud to this release. Raises RefusedError when AWS, or a check before the first change, says no."""
+        self._check_account(release)
+        stacks = compile_stacks(release)
+        outputs: dict[Kind, Mapping[str, str]] = {}
+        outputs["store"] = self._apply(stacks.store, release, outputs).outputs
+        bucket = outputs["store"][ARTEFACTS]
+        templates = [_template(key, template.text()) for key, template in stacks.nested.items()]
+        large = [_template(_key(stack), stack.template.text()) for stack in (stacks.data, stacks.app)]
+        uploaded = self._upload(bucket, (*packages, *templates, *large))
+        kept = self._apply(stacks.data, release, outputs, bucket)
+        if not kept.is_protected:
+            self._cloud.protect(stacks.data.name, on=True)
+        outputs["data"] = kept.outputs
+        outputs["app"] = self._apply(stacks.app, release, outputs, bucket).outputs
+        known = {name: value for told in outputs.values() for name, value in told.items()}
+        return Deployed(known, uploaded + self._upload(known[SITE], pages(known)))
+
+    def _check_account(self, release: Release) -> None:
+        """Names are made of the account's number, so a deploy into another account would be another app."""
+        account, wanted = self._cloud.account(), release.target.account_id
+        if account != wanted:
+            help_ = f'set "awsAccountId": "{account}" in deeploy.json, or use credentials of {wanted}'
+            raise RefusedError(Problem("other-account", f"the credentials are of account {account}, and the app is made for {wanted}", help=help_))
+
+    def _apply(self, stack: Stack, release: Release, outputs: Mapping[Kind, Mapping[str, str]], bucket: str | None = None) -> StackState:
+        parameters = {name: outputs[kind][output] for name, (kind, output) in stack.takes.items()}
+        url = f"https://s3.{release.target.region}.amazonaws.com/{bucket}/{_key(stack)}" if bucket else None
+        return self._applier.apply(stack, (parameters, release.tags), url)
+
+    def _upload(self, bucket: str, objects: Sequence[StoredObject]) -> int:
+        """Puts what is not there yet, in the given order; how many that were."""
+        there = self._cloud.digests(bucket, [one.key for one in objects])
+        missing = [one for one in objects if there.get(one.key) != one.digest]
+        for number, stored in enumerate(missing, start=1):
+            self._step(f"uploading {stored.key} ({number} of {len(missing)}, {len(stored.body) / 1024:.0f} KB)")
+            self._cloud.put(bucket, stored)
+        return len(missing)
+
+
+def _key(stack: Stack) -> str:
+    return f"templates/{stack.template.digest}.json"
+
+
+def _template(key: str, text: str) -> StoredObject:
+    from hashlib import sha256
+
+    return StoredObject(key, text.encode(), sha256(text.encode()).hexdigest(), {"ContentType": "application/json"})

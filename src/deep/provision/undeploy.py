@@ -1,0 +1,57 @@
+"""The undeploy: everything that can be made anew goes; what people keep stays, unless the app is named for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from deep.errors import Problem, RefusedError
+from deep.provision.applying import Applier, Pace
+from deep.provision.cloud import Cloud
+from deep.provision.release import Release
+from deep.provision.resources.buckets import artefact_bucket_name, site_bucket_name
+
+
+@dataclass(frozen=True, slots=True)
+class Undeployed:
+    """Stacks that were deleted, and the one that was kept with people's data, if it was."""
+
+    deleted: tuple[str, ...]
+    kept: str | None
+
+
+class Undeployer:
+    """Takes an app out of the cloud; run again after an interruption, it goes on."""
+
+    def __init__(self, cloud: Cloud, step: Callable[[str], None], pace: Pace | None = None) -> None:
+        self._cloud = cloud
+        self._step = step
+        self._applier = Applier(cloud, step, pace)
+
+    def undeploy(self, release: Release) -> Undeployed:
+        """Deletes what can be made anew, and keeps tables, users and identities for the next deploy."""
+        deleted = [self._delete(release.stem), *self._delete_store(release)]
+        data = f"{release.stem}-data"
+        return Undeployed(tuple(name for name in deleted if name), data if self._cloud.stack(data) else None)
+
+    def _delete_store(self, release: Release) -> list[str | None]:
+        for bucket in (site_bucket_name(release), artefact_bucket_name(release)):
+            self._step(f"emptying {bucket}")
+            self._cloud.empty(bucket)
+        return [self._delete(f"{release.stem}-store")]
+
+    def _delete(self, name: str) -> str | None:
+        """The name of the stack if there was one. Raises RefusedError when it cannot be deleted."""
+        state = self._cloud.stack(name)
+        if state is None:
+            return None
+        if state.is_moving and not state.status.startswith("DELETE"):
+            self._applier.wait(name)
+        self._step(f"deleting {name}")
+        self._cloud.delete_stack(name)
+        left = self._applier.wait(name)
+        if left is not None:
+            why = next((event for event in self._cloud.events(name) if event.status == "DELETE_FAILED"), None)
+            told = f"{why.logical_id}: {why.reason}" if why else left.reason
+            raise RefusedError(Problem("undeploy-refused", f"{name} could not be deleted: {told}", help="mend the cause and run undeploy again"))
+        return name
