@@ -22,7 +22,10 @@ ON_TABLE: dict[Verb, frozenset[str]] = {
     "unique": frozenset({"PutItem"}),
 }
 """DynamoDB's own documentation in a table; what is asked of indexes, of owned and of unique items is added below."""
-CHANGE_OF_UNIQUE = {"GetItem", "PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem"}
+ON_UNIQUE: dict[Verb, set[str]] = {
+    "update": {"GetItem", "PutItem", "DeleteItem", "ConditionCheckItem"},
+    "delete": {"GetItem", "ConditionCheckItem"},
+}
 ASKED_OF_TABLES = (
     *("GetItem", "BatchGetItem", "Query", "Scan", "PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "ConditionCheckItem"),
     *("DescribeTable", "UpdateTable", "DeleteTable"),
@@ -67,10 +70,8 @@ class Universe:
         actions = {action for verb in verbs for action in ON_TABLE[verb]}
         if model.own and "list" in verbs:
             actions = actions - {"Scan"} | {"Query"}
-        if model.own and "find" in verbs:
-            actions |= {"Query"}
-        if model.name in self.unique and {"update", "delete"} & verbs:
-            actions |= CHANGE_OF_UNIQUE
+        if model.name in self.unique:
+            actions |= {action for verb in verbs for action in ON_UNIQUE.get(verb, ())}
         yield from ((f"dynamodb:{action}", self.names.table_arn(model.name)) for action in actions)
         if "find" in verbs:
             yield from (("dynamodb:Query", self.names.index_arn(model.name, index.name)) for index in model.indexes)

@@ -32,11 +32,11 @@ class Ministack:
         self.url = url
         self._iam = self.client("iam")
 
-    def client(self, service: str, **credentials: str) -> Any:
+    def client(self, service: str, region: str = "us-east-1", **credentials: str) -> Any:
         """A boto3 client of the account: its root's, or of the credentials given as boto3 names them."""
         plain = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
         config = Config(retries={"total_max_attempts": 1})
-        return boto3.client(service, endpoint_url=self.url, region_name="us-east-1", config=config, **(credentials or plain))
+        return boto3.client(service, endpoint_url=self.url, region_name=region, config=config, **(credentials or plain))
 
     def decide(self, cases: Sequence[Case]) -> list[list[bool]]:
         """Each question by a request of its own, but for those of one case about one resource."""

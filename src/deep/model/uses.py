@@ -27,7 +27,7 @@ _VERBS: Mapping[str, Verb] = {
     "delete_by_id": "delete",
     "delete_by_id_conditional": "delete",
 }
-"""Searches are told apart by their fields: by an index they `find`, else they `list` the whole table."""
+"""Searches are told apart by their fields: by `Id` alone they `get`, by an index they `find`, else they `list` the whole table."""
 _IAM_ACTION = re.compile(r"[a-z0-9-]+:[A-Za-z0-9]+")
 
 
@@ -90,6 +90,8 @@ def _named(name: str, models: Mapping[str, Model]) -> Model | None:
 def _verbs(call: TableCall, model: Model) -> Iterable[Verb]:
     if call.method in _VERBS:
         return (_VERBS[call.method],)
+    if call.fields == ("Id",):
+        return ("get",)
     partitions = {index.partition for index in model.indexes}
     if call.fields is None:
         return ("find", "list") if partitions else ("list",)

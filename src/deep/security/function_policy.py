@@ -25,8 +25,11 @@ _TABLE_ACTIONS: dict[Verb, frozenset[str]] = {
     "unique": frozenset({"dynamodb:PutItem"}),
     "find": frozenset(),
 }
-_UNIQUE_CHANGE = frozenset({"dynamodb:ConditionCheckItem", "dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"})
-"""What changing or deleting an item that is unique on fields needs besides: its marker moves in the same transaction."""
+_ON_UNIQUE_ITEMS: dict[Verb, frozenset[str]] = {
+    "update": frozenset({"dynamodb:ConditionCheckItem", "dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem"}),
+    "delete": frozenset({"dynamodb:ConditionCheckItem", "dynamodb:GetItem"}),
+}
+"""What changing or deleting an item that is unique on fields needs besides: its marker moves, or goes, in the same transaction."""
 
 
 def function_document(app: App, action: Action, names: CloudNames) -> Document:
@@ -72,10 +75,10 @@ def _models(app: App, uses: Uses) -> list[tuple[Model, frozenset[Verb]]]:
 
 def _table_statements(app: App, model: Model, verbs: frozenset[Verb], names: CloudNames) -> Iterator[Statement]:
     actions = {action for verb in verbs for action in _TABLE_ACTIONS[verb]}
-    if model.own and {"list", "find"} & verbs:  # one owner's items are a query, never a scan
+    if model.own and "list" in verbs:  # one owner's items are a query, never a scan
         actions = (actions - {"dynamodb:Scan"}) | {"dynamodb:Query"}
-    if {"update", "delete"} & verbs and _is_unique(app, model):
-        actions |= _UNIQUE_CHANGE
+    if _is_unique(app, model):
+        actions |= {action for verb in verbs for action in _ON_UNIQUE_ITEMS.get(verb, ())}
     if actions:
         yield statement(actions, {names.table_arn(model.name)})
     if "find" in verbs and model.indexes:

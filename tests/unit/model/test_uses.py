@@ -101,6 +101,11 @@ def test_silence_means_what_the_code_does(bench: Bench) -> None:
     assert dict(uses.models) == {"Task": frozenset({"create", "find", "list"})}, "an index serves Title; Done is searched in the whole table"
 
 
+def test_a_search_by_id_reads_one_item_and_no_table(bench: Bench) -> None:
+    uses = bench.load(handler("""self.kernel.get("db").get("Task").find_one_by("Id", "1")""")).uses["acme.shop:task:create"]
+    assert dict(uses.models) == {"Task": frozenset({"get"})}
+
+
 def test_code_that_does_more_than_it_declares_is_refused(bench: Bench) -> None:
     files = {**action(models={"Task": ["get"]}), **handler('self.kernel.get("db").get("Task").delete_by_id(1)')}
     problem = bench.problem(files)
