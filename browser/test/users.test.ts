@@ -157,6 +157,21 @@ test("a session that the user pool ended is over: callbacks fire, nobody is sign
   assert.equal(await anotherPage(world).restore(), null);
 });
 
+test("a session that the user pool ended is over however that is found out", async () => {
+  for (const find of [(security: Security) => security.renew(), (security: Security) => security.changePassword("Secret-1", "Secret-2")]) {
+    const { world, service, security } = started();
+    service.account("ada");
+    await security.signIn("ada", "Secret-1");
+    let ended = 0;
+    security.token!.registerTokenExpiredCallback(() => ended++);
+    service.refreshTokens.clear();
+    world.time += HOUR_MS;
+    await assert.rejects(find(security), refused("NotAuthorizedException"));
+    assert.equal(ended, 1);
+    assert.equal(security.token, null);
+  }
+});
+
 test("a session that ended while the page was closed is told of", async () => {
   const { world, service, security } = started();
   service.account("ada");

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
 
@@ -10,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from deep.model import load_app
 from deep.testing import LocalApp
+from tests.browser.account_page import AccountPage, todo_with_accounts
 from tests.browser.serving import copy_app, serving
 from tests.browser.todo_page import TodoPage
 
@@ -25,6 +27,7 @@ _CHROMIUM_FLAGS = [
 """Chromium must run as root in containers, and calls nobody."""
 
 NewTab = Callable[[], Page]
+REFUSAL = re.compile(r"the server responded with a status of 40[03]")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -60,6 +63,19 @@ def todo_url(todo_app: LocalApp) -> str:
 def hello_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with serving(copy_app("hello-world", tmp_path_factory.mktemp("property"))) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def accounts_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalApp]:
+    with todo_with_accounts(tmp_path_factory.mktemp("property")) as app:
+        yield app
+
+
+@pytest.fixture
+def account(new_tab: NewTab, accounts_app: LocalApp, complaints: list[str]) -> Iterator[AccountPage]:
+    """The Todo app with sign-in, open; nobody is signed in. Refusals, which Chromium notes as errors, are not held against the page."""
+    yield AccountPage(new_tab(), accounts_app).open()
+    complaints[:] = [told for told in complaints if not REFUSAL.search(told)]
 
 
 @pytest.fixture

@@ -26,11 +26,16 @@ def copy_app(name: str, folder: Path) -> Path:
     return Path(shutil.copytree(APPS / name, folder / name, ignore=_NOT_COPIED))
 
 
+def log_of(property_path: Path) -> Path:
+    """Where `serving` writes what the server says."""
+    return property_path.parent / f"{property_path.name}.log"
+
+
 @contextmanager
 def serving(property_path: Path, *options: str) -> Iterator[str]:
     """Serves a property until the block ends; yields the address. What the server said goes into the failure when it does not start."""
     port = _free_port()
-    log_path = property_path.parent / f"{property_path.name}.log"
+    log_path = log_of(property_path)
     with log_path.open("wb") as log:
         command = [DEEPIFY, "server", str(property_path), "-p", str(port), *options]
         server = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)

@@ -168,9 +168,9 @@ export class Security {
   }
 
   async #accessToken(): Promise<string> {
-    const session = (await this.sessions.settled())?.bearer.session;
-    if (!session) throw new IdentityError("NotSignedIn", "nobody is signed in", 401);
-    return (await session.tokens()).accessToken;
+    const token = await this.sessions.settled();
+    if (!token) throw new IdentityError("NotSignedIn", "nobody is signed in", 401);
+    return (await token.userTokens()).accessToken;
   }
 
   /** The session is over here whatever the user pool answers, which may not be reachable. */

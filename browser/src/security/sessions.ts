@@ -102,7 +102,7 @@ export class Sessions {
   /** Fetches new tokens and credentials now, so that a change of the user's groups takes effect. */
   async renew(): Promise<void> {
     const token = await this.settled();
-    await token?.bearer.session?.tokens(true);
+    token?.bearer.session?.age();
     await token?.loadCredentials(undefined, true);
   }
 

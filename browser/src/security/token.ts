@@ -1,8 +1,9 @@
 import { tellBoth, type NodeCallback } from "../callback.ts";
-import { asError } from "../errors.ts";
+import { asError, IdentityError } from "../errors.ts";
 import type { Bearer, CurrentUser } from "./bearer.ts";
 import { isGone, type Credentials, type Identified } from "./cognito.ts";
 import { renewalTime } from "./lifetime.ts";
+import type { UserTokens } from "./user-pool.ts";
 
 /** Who the page's user is. */
 export class Token {
@@ -49,6 +50,13 @@ export class Token {
     return this.loadCredentials(undefined, this.#identified.credentials.sessionToken === refused);
   }
 
+  /** The tokens of the user who signed in, good for a while yet. Fails with IdentityError, also when there is no such user. */
+  userTokens(): Promise<UserTokens> {
+    const { session } = this.bearer;
+    if (!session) return Promise.reject(new IdentityError("NotSignedIn", "nobody is signed in", 401));
+    return session.tokens().catch((error: unknown) => this.#failed(error));
+  }
+
   /** Calls back when the identity service gives no new credentials: the session is over. */
   registerTokenExpiredCallback(callback: (error: Error) => void): this {
     this.#expired.push(callback);
@@ -59,11 +67,15 @@ export class Token {
     try {
       return this.#take(await this.bearer.fetch());
     } catch (error) {
-      if (isGone(error)) this.#expired.forEach((tell) => tell(asError(error)));
-      throw error;
+      return this.#failed(error);
     } finally {
       this.#loading = null;
     }
+  }
+
+  #failed(error: unknown): never {
+    if (isGone(error)) this.#expired.forEach((tell) => tell(asError(error)));
+    throw error;
   }
 
   #take(identified: Identified): Credentials {

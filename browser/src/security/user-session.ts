@@ -5,6 +5,7 @@ import type { UserPool, UserTokens } from "./user-pool.ts";
 /** The tokens of a user who signed in, renewed for as long as the refresh token is good. */
 export class UserSession {
   #tokens: UserTokens;
+  #isOld = false;
   #renewing: Promise<UserTokens> | null = null;
   #renewed: () => void = () => {};
 
@@ -30,15 +31,21 @@ export class UserSession {
   }
 
   /** Tokens good for a while yet. Callers at one time share a renewal. Fails with IdentityError. */
-  async tokens(renew = false): Promise<UserTokens> {
+  async tokens(): Promise<UserTokens> {
     const { idToken } = this.#tokens;
-    if (!renew && this.now() < renewalTime(beginningOf(idToken), endOf(idToken))) return this.#tokens;
+    if (!this.#isOld && this.now() < renewalTime(beginningOf(idToken), endOf(idToken))) return this.#tokens;
     return (this.#renewing ??= this.#renew());
+  }
+
+  /** Has the tokens renewed before they are next asked for. */
+  age(): void {
+    this.#isOld = true;
   }
 
   async #renew(): Promise<UserTokens> {
     try {
       this.#tokens = await this.pool.refresh(this.#tokens.refreshToken);
+      this.#isOld = false;
       this.#renewed();
       return this.#tokens;
     } finally {

@@ -1,9 +1,11 @@
-/** The six microservices in memory. `failing` names those that refuse; `calls` records what was asked; a failed bulk item is named in `refused`. */
+/** The six microservices in memory, open to all but what `forbidden` names. `failing` names those that refuse; `calls` records what was asked; a failed bulk item is named in `refused`. */
 export function fakeTasks(todos = []) {
   const table = new Map(todos.map((todo) => [todo.Id, { ...todo }]));
   const calls = [];
   const failing = new Set();
   const refused = new Set();
+  const forbidden = new Set();
+  const ACTIONS = ['create', 'retrieve', 'update', 'delete', 'deleteCompleted', 'markAll'];
 
   async function answer(name, payload, work) {
     calls.push([name, payload]);
@@ -27,7 +29,12 @@ export function fakeTasks(todos = []) {
     calls,
     failing,
     refused,
-    signIn: () => answer('signIn', null, () => ({ isAnonymous: true })),
+    forbidden,
+    identity: 'us-east-1:1',
+    signIn() {
+      return answer('signIn', null, () => this.identity);
+    },
+    may: () => Object.fromEntries(ACTIONS.map((action) => [action, !forbidden.has(action)])),
     retrieve: () => answer('retrieve', null, () => [...table.values()]),
     create: (todo) =>
       answer('create', todo, () => {

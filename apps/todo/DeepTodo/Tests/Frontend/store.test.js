@@ -41,7 +41,31 @@ test('a failed load says why and can be tried again', async () => {
   assert.match(store.getState().problem, /retrieve refused/);
   tasks.failing.clear();
   await store.load();
-  assert.deepEqual({ ...store.getState(), todos: null }, { status: 'ready', todos: null, saving: false, problem: null });
+  assert.deepEqual({ ...store.getState(), todos: null, may: null }, { status: 'ready', todos: null, may: null, saving: false, problem: null });
+});
+
+test('whoever looks is told what they may do, and is asked nothing that would be refused (parity 86)', async () => {
+  const closed = fakeTasks([BREAD, MILK]);
+  closed.forbidden.add('retrieve').add('delete');
+  const visited = new TodoStore(closed);
+  await visited.load();
+  assert.deepEqual(closed.calls.map(([name]) => name), ['signIn']);
+  assert.deepEqual(visited.getState().todos, []);
+  assert.deepEqual([visited.getState().may.delete, visited.getState().may.create], [false, true]);
+  await visited.refresh();
+  assert.equal(closed.calls.length, 1);
+});
+
+test('somebody else who signs in sees their own todos; the same person in another role keeps these', async () => {
+  tasks.forbidden.add('create');
+  await store.become('us-east-1:1');
+  assert.deepEqual(asked(), []);
+  assert.equal(store.getState().may.create, false);
+  tasks.identity = 'us-east-1:2';
+  tasks.table.delete('b');
+  await store.become('us-east-1:2');
+  assert.deepEqual(asked(), ['signIn', 'retrieve']);
+  assert.deepEqual(shown(), ['x bread']);
 });
 
 test('create trims, appends what the backend answers, and is locked meanwhile', async () => {

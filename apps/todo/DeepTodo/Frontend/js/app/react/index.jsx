@@ -12,6 +12,7 @@ import './app.css';
 export default async function mount(element) {
   const { container } = DeepFramework.Kernel;
   const asset = container.get('asset');
+  const security = container.get('security');
   document.title = 'DEEP Framework • TodoMVC';
   await addStylesheet(asset.locateAbsolute('@deep.todo:js/app/react/index.css'));
 
@@ -19,6 +20,7 @@ export default async function mount(element) {
   createRoot(element).render(<App store={store} learnUrl={asset.locateAbsolute('@deep.root:learn.json')} />);
   keepInStep(store);
   await store.load();
+  security.onChange(({ reason }) => reason !== 'anonymous' && store.become(security.token?.identityId ?? null));
 }
 
 /** Resolves when the styles are there, so that nothing is seen without them; a page without its styles still works, so an error resolves too. */

@@ -10,12 +10,14 @@ const MARK_ALL = Symbol('mark all');
  * A change shows at once and is saved behind the scenes; when saving fails it is taken back and `state.problem` says why. Saves go one after another,
  * so that the table ends as the page does however slow the network is. Nothing here knows of React or of the page.
  *
- * `state` is `{status: 'loading' | 'ready' | 'failed', todos, saving, problem}` and is replaced, never altered: it suits `useSyncExternalStore`.
+ * `state` is `{status: 'loading' | 'ready' | 'failed', todos, may, saving, problem}` and is replaced, never altered: it suits `useSyncExternalStore`.
+ * `may` says by name which microservices whoever looks may call.
  */
 export class TodoStore {
   #tasks;
   #delays;
-  #state = { status: 'loading', todos: [], saving: false, problem: null };
+  #state = { status: 'loading', todos: [], may: {}, saving: false, problem: null };
+  #identity = null; // whose todos these are
   #saved = new Map(); // what the backend holds, by Id; `state.todos` may be ahead of it
   #listeners = new Set();
   #debounce = new Debounce();
@@ -26,6 +28,7 @@ export class TodoStore {
   constructor(tasks, delays = DELAYS) {
     this.#tasks = tasks;
     this.#delays = delays;
+    this.#state.may = tasks.may();
   }
 
   subscribe = (listener) => {
@@ -35,21 +38,29 @@ export class TodoStore {
 
   getState = () => this.#state;
 
-  /** Signs in and fetches the todos. */
+  /** Signs in and fetches the todos, as far as whoever looks may. */
   async load() {
     this.#set({ status: 'loading', problem: null });
     try {
-      await this.#tasks.signIn();
-      this.#adopt(await this.#tasks.retrieve());
+      this.#identity = await this.#tasks.signIn();
+      this.#set({ may: this.#tasks.may() });
+      this.#adopt(this.#state.may.retrieve ? await this.#tasks.retrieve() : []);
       this.#set({ status: 'ready' });
     } catch (error) {
       this.#set({ status: 'failed', problem: `The todos could not be loaded: ${error.message}` });
     }
   }
 
+  /** Begins anew when somebody else looks now, or the same person in another role: after signing in or out. */
+  async become(identity) {
+    if (this.#state.status === 'loading') return;
+    if (identity !== this.#identity) await this.load();
+    else this.#set({ may: this.#tasks.may() });
+  }
+
   /** Fetches what other tabs and people did. Skipped while this page has something unsaved; a failure leaves the page as it is. */
   async refresh() {
-    if (this.#state.status !== 'ready' || this.#unsaved) return;
+    if (this.#state.status !== 'ready' || this.#unsaved || !this.#state.may.retrieve) return;
     const edition = this.#edition;
     const todos = await this.#tasks.retrieve().catch(() => null);
     if (todos !== null && edition === this.#edition) this.#adopt(todos);

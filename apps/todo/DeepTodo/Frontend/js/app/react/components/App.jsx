@@ -19,11 +19,11 @@ export function App({ store, learnUrl }) {
       <section className="todoapp">
         <header className="header">
           <h1>todos</h1>
-          <NewTodo input={newTodo} saving={state.saving} onCreate={(title) => store.create(title)} />
+          {state.may.create && <NewTodo input={newTodo} saving={state.saving} onCreate={(title) => store.create(title)} />}
         </header>
-        {state.todos.length > 0 && <TodoList store={store} todos={state.todos} filter={filter} onGone={focusNewTodo} />}
+        {state.todos.length > 0 && <TodoList store={store} todos={state.todos} may={state.may} filter={filter} onGone={focusNewTodo} />}
         <Notice state={state} onRetry={() => store.load()} onDismiss={() => store.dismiss()} />
-        {state.todos.length > 0 && <Footer todos={state.todos} filter={filter} onClear={() => store.clearCompleted()} onGone={focusNewTodo} />}
+        {state.todos.length > 0 && <Footer todos={state.todos} filter={filter} mayClear={state.may.deleteCompleted} onClear={() => store.clearCompleted()} onGone={focusNewTodo} />}
       </section>
       <Info />
       <Learn url={learnUrl} />

@@ -1,6 +1,6 @@
 import { FILTERS } from '../filters.js';
 
-export function Footer({ todos, filter, onClear, onGone }) {
+export function Footer({ todos, filter, mayClear, onClear, onGone }) {
   const left = todos.filter((todo) => !todo.Completed).length;
 
   function clear(event) {
@@ -22,7 +22,7 @@ export function Footer({ todos, filter, onClear, onGone }) {
           </li>
         ))}
       </ul>
-      {left < todos.length && (
+      {mayClear && left < todos.length && (
         <button type="button" className="clear-completed" onClick={clear}>
           Clear completed
         </button>

@@ -25,7 +25,7 @@ export function NewTodo({ input, saving, onCreate }) {
         aria-label="New todo"
         placeholder="What needs to be done?"
         autoComplete="off"
-        autoFocus
+        autoFocus={document.activeElement === document.body} // nobody is busy elsewhere, as in the dialog they sign in by
         disabled={saving}
         value={text}
         onChange={(event) => setText(event.target.value)}

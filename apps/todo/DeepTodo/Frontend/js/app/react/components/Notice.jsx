@@ -7,6 +7,7 @@ export function Notice({ state, onRetry, onDismiss }) {
       </p>
     );
   }
+  if (state.status === 'ready' && !state.may.retrieve) return <p className="notice">Sign in to see your todos.</p>;
   if (state.problem === null) return null;
   return (
     <p className="notice problem" role="alert">

@@ -3,7 +3,7 @@ import { useId, useRef, useState } from 'react';
 import { EditTodo } from './EditTodo.jsx';
 
 /** One todo. Double-click, or the Edit button that the keyboard reaches, turns it into an input. */
-export function TodoItem({ todo, onToggle, onRename, onRemove, onGone }) {
+export function TodoItem({ todo, may, onToggle, onRename, onRemove, onGone }) {
   const [editing, setEditing] = useState(false);
   const checkbox = useRef(null);
   const titleId = useId();
@@ -24,14 +24,24 @@ export function TodoItem({ todo, onToggle, onRename, onRemove, onGone }) {
   return (
     <li className={[todo.Completed && 'completed', editing && 'editing'].filter(Boolean).join(' ') || undefined}>
       <div className="view">
-        <input ref={checkbox} className="toggle" type="checkbox" aria-labelledby={titleId} checked={todo.Completed} onChange={onToggle} />
-        <label id={titleId} onDoubleClick={() => setEditing(true)}>
+        <input
+          ref={checkbox}
+          className="toggle"
+          type="checkbox"
+          aria-labelledby={titleId}
+          checked={todo.Completed}
+          disabled={!may.update}
+          onChange={onToggle}
+        />
+        <label id={titleId} onDoubleClick={() => may.update && setEditing(true)}>
           {todo.Title}
         </label>
-        <button type="button" className="begin-edit" aria-label={`Edit ${todo.Title}`} onClick={() => setEditing(true)}>
-          Edit
-        </button>
-        <button type="button" className="destroy" aria-label={`Delete ${todo.Title}`} onClick={remove} />
+        {may.update && (
+          <button type="button" className="begin-edit" aria-label={`Edit ${todo.Title}`} onClick={() => setEditing(true)}>
+            Edit
+          </button>
+        )}
+        {may.delete && <button type="button" className="destroy" aria-label={`Delete ${todo.Title}`} onClick={remove} />}
       </div>
       {editing && <EditTodo title={todo.Title} onFinish={finish} />}
     </li>

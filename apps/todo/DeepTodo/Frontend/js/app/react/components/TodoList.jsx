@@ -1,6 +1,7 @@
 import { TodoItem } from './TodoItem.jsx';
 
-export function TodoList({ store, todos, filter, onGone }) {
+/** The todos that the filter shows; what whoever looks `may` not do has no button. */
+export function TodoList({ store, todos, may, filter, onGone }) {
   const allCompleted = todos.every((todo) => todo.Completed);
 
   return (
@@ -10,6 +11,7 @@ export function TodoList({ store, todos, filter, onGone }) {
         className="toggle-all"
         type="checkbox"
         checked={allCompleted}
+        disabled={!may.markAll}
         onChange={(event) => store.markAll(event.target.checked)}
       />
       <label htmlFor="toggle-all">Mark all as complete</label>
@@ -18,6 +20,7 @@ export function TodoList({ store, todos, filter, onGone }) {
           <TodoItem
             key={todo.Id}
             todo={todo}
+            may={may}
             onToggle={() => store.toggle(todo.Id)}
             onRename={(title) => store.rename(todo.Id, title)}
             onRemove={() => store.remove(todo.Id)}
