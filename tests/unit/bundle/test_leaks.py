@@ -99,23 +99,27 @@ def test_any_text_is_read_and_places_are_true(text: str) -> None:
         assert len(text.split("\n")[place.line - 1]) >= place.column - 1 + place.length
 
 
-def test_metadata_and_what_browsers_are_served_are_read(tmp_path: Path) -> None:
-    key = KEYS["Stripe key"]
-    write(tmp_path / "DeepRoot/Frontend", {"index.html": "<p>", "js/pay.js": f"pay('{key}')", "_build/js/app.js": f"x;pay('{key}')"})
-    files = {"deepkg.json": f'["{key}"]', "parameters.json": f'["{key}"]', "Backend/resources.json": f'["{key}"]'}
-    write(tmp_path / "DeepTodo", {**files, "Data/Models/A.json": f'["{key}"]', "Data/Validation/B.json": f'["{key}"]', "Backend/src/h.py": key})
-    write(tmp_path, {"deeploy.json": f'["{key}"]'})
-    found = [str(problem.place) for problem in secrets_of(two_microapps(tmp_path))]
-    assert found == [
-        "DeepRoot/Frontend/_build/js/app.js:1:8",
-        "DeepRoot/Frontend/js/pay.js:1:6",
-        "DeepTodo/Backend/resources.json:1:3",
-        "DeepTodo/Data/Models/A.json:1:3",
-        "DeepTodo/Data/Validation/B.json:1:3",
-        "DeepTodo/deepkg.json:1:3",
-        "DeepTodo/parameters.json:1:3",
-        "deeploy.json:1:3",
-    ]
+EIGHT = {
+    "DeepRoot/Frontend/_build/js/app.js": "x;pay('{}')",
+    "DeepRoot/Frontend/index.html": "<p data-key='{}'>",
+    "DeepTodo/Backend/resources.json": '["{}"]',
+    "DeepTodo/Data/Models/A.json": '["{}"]',
+    "DeepTodo/Data/Validation/B.json": '["{}"]',
+    "DeepTodo/deepkg.json": '["{}"]',
+    "DeepTodo/parameters.json": '["{}"]',
+    "deeploy.json": '["{}"]',
+}
+OF_ISSUERS = {name: key for name, key in KEYS.items() if '"' not in key}
+
+
+def test_twelve_formats_and_more_are_found_in_eight_files_each(tmp_path: Path) -> None:
+    """Metadata, definitions of data, and what browsers are served, written or built; not the code of functions, which no browser sees."""
+    write(tmp_path / "DeepTodo", {"Backend/src/handler.py": KEYS["Stripe key"]})
+    write(tmp_path, {file: "\n".join(form.format(key) for key in OF_ISSUERS.values()) for file, form in EIGHT.items()})
+    found = [problem.place for problem in secrets_of(two_microapps(tmp_path))]
+    assert len(OF_ISSUERS) >= 12
+    told = {(place.file, place.line) for place in found if place is not None}
+    assert told == {(file, line + 1) for file in EIGHT for line in range(len(OF_ISSUERS))}
 
 
 def test_the_value_of_a_secret_parameter_is_where_it_belongs(tmp_path: Path) -> None:

@@ -91,12 +91,18 @@ class GuardedProtocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         if self.deaf:
             return
-        if self.in_headers:
+        room = self.limits.header_bytes * 2 - self.unfinished_bytes
+        if not self.in_headers:
+            super().data_received(data)
+        elif len(data) <= room:
             self.unfinished_bytes += len(data)
-            if self.unfinished_bytes > self.limits.header_bytes * 2:
-                self.refuse(Refused(431, "Request header fields too large"))
-                return
-        super().data_received(data)
+            super().data_received(data)
+        elif room > 0:  # these headers may end soon, and other requests stand behind them
+            self.unfinished_bytes += room
+            super().data_received(data[:room])
+            self.data_received(data[room:])
+        else:
+            self.refuse(Refused(431, "Request header fields too large"))
 
     def eof_received(self) -> None:
         if self.deaf:

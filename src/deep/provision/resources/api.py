@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from deep.bundle.cors import cors_rule
+from deep.bundle.cors import EXPOSED, MAX_AGE_S, REQUEST_HEADERS, CorsRule, cors_rule
 from deep.model import Action
 from deep.provision.release import Release, logical
 from deep.provision.resources.buckets import tag_list
@@ -26,8 +26,8 @@ _LOGGED = ("requestId", "httpMethod", "routeKey", "status", "integrationErrorMes
 def api(release: Release) -> Fragment:
     """The API, its only stage, and the log of who asked what (never bodies, never credentials)."""
     properties: dict[str, Any] = {"Name": release.stem, "ProtocolType": "HTTP", "Tags": release.tags}
-    if release.app.property.cors:
-        properties["CorsConfiguration"] = _cors(release)
+    if (rule := cors_rule(release.app)) is not None:
+        properties["CorsConfiguration"] = _cors(rule)
     logged = {"LogGroupName": f"/aws/apigateway/{release.stem}", "RetentionInDays": LOGS_DAYS, "Tags": tag_list(release)}
     logs = Resource("ApiLogs", "AWS::Logs::LogGroup", logged)
     stage = Resource(
@@ -88,6 +88,12 @@ def _route(action: Action, method: str, integration_id: str) -> Resource:
     return Resource(logical("Route", action.resource, action.name, method.lower()), "AWS::ApiGatewayV2::Route", properties)
 
 
-def _cors(release: Release) -> dict[str, Any]:
-    rule = cors_rule(release.app)
-    return {"AllowOrigins": sorted(rule.origins) if rule else []}
+def _cors(rule: CorsRule) -> dict[str, Any]:
+    """What the local gateway grants; credentials are never part of it."""
+    return {
+        "AllowHeaders": list(REQUEST_HEADERS),
+        "AllowMethods": list(rule.methods),
+        "AllowOrigins": sorted(rule.origins),
+        "ExposeHeaders": list(EXPOSED),
+        "MaxAge": MAX_AGE_S,
+    }

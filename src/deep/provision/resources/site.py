@@ -13,6 +13,7 @@ from deep.bundle.headers import security_headers
 from deep.names import url_segment
 from deep.provision.release import Release
 from deep.provision.resources.buckets import SITE, site_bucket_name, tag_list, tls_only
+from deep.provision.resources.headers import headers_config
 from deep.provision.resources.roles import API_ID
 from deep.provision.template import Fragment, Resource, get_att, ref, sub
 
@@ -103,8 +104,7 @@ def _headers_policy(release: Release, kind: str) -> Resource:
     """Headers that functions set themselves stay theirs, as on the local platform."""
     decided = security_headers(release.app, release.target)
     headers = decided.pages if kind == PAGES else decided.api
-    items = [{"Header": name, "Override": kind == PAGES, "Value": value} for name, value in sorted(headers.items())]
-    config = {"CustomHeadersConfig": {"Items": items}, "Name": f"{release.stem}-{kind}"}
+    config = headers_config(f"{release.stem}-{kind}", headers, override=kind == PAGES)
     return Resource(_policy_id(kind), "AWS::CloudFront::ResponseHeadersPolicy", {"ResponseHeadersPolicyConfig": config})
 
 

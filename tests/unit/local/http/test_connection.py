@@ -119,6 +119,15 @@ def test_keep_alive_and_pipelining_answer_in_order() -> None:
     assert raw.endswith(b"/end 0")
 
 
+def test_a_long_burst_of_requests_is_answered_whole() -> None:
+    """Far more than the cap of one request's headers, so that reads end in the middle of some."""
+    one = b"POST /%04d HTTP/1.1\r\nHost: localhost\r\nX: " + b"x" * 1000 + b"\r\nContent-Length: 3\r\n\r\nabc"
+    with serving(app) as http:
+        raw = http.raw(b"".join(one % n for n in range(500)) + b"GET /end HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+    assert [raw.count(b"/%04d 3" % n) for n in range(500)] == [1] * 500
+    assert raw.endswith(b"/end 0")
+
+
 def test_trailers_never_become_headers() -> None:
     seen: list[list[tuple[bytes, bytes]]] = []
 
