@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from deep.errors import EnvironmentProblem, Problem, ProjectError, UsageError
 
 if TYPE_CHECKING:
+    from deep.local.accounts import AccountBook
     from deep.local.reporter import Reporter
     from deep.model import App
     from deep.names import CloudNames
@@ -234,6 +236,13 @@ def _names_of(app: App) -> CloudNames:
 
     own = app.property
     return CloudNames(own.env, app_hash(own.account_id, own.app_identifier), own.account_id, own.region)
+
+
+def accounts(project: Path) -> AbstractContextManager[AccountBook]:
+    """The local users of the property, open while the context is."""
+    from deep.local.accounts import open_accounts
+
+    return open_accounts(_property_of(project))
 
 
 def _installer(progress: Progress) -> Installer:

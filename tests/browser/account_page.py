@@ -11,9 +11,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from deep.local.datadir import FOLDER
-from deep.local.identity.keeping import IdentityKeep
-from deep.local.platform import target_of
+from deep.local.accounts import open_accounts
 from deep.model import load_app
 from deep.testing import LocalApp
 from tests.browser.serving import APPS, copy_app, log_of, serving
@@ -39,14 +37,8 @@ def todo_with_accounts(folder: Path) -> Iterator[LocalApp]:
 
 def put_into_group(app: LocalApp, username: str, group: str) -> None:
     """What an administrator does beside the running platform."""
-    keep = IdentityKeep.open(app.path / FOLDER, app.url, lambda _: None)
-    try:
-        users = keep.users(app.app, target_of(app.app)).parts.users
-        user = users.find(username)
-        assert user is not None, f"there is no user {username}"
-        users.join(user, group)
-    finally:
-        keep.close()
+    with open_accounts(app.path) as accounts:
+        accounts.change_group(username, group, remove=False)
 
 
 class AccountPage:

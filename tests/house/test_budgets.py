@@ -17,7 +17,9 @@ FUNCTION_LINES_MEDIAN = 10
 PARAMETERS = 5
 COMMENT_SHARE = 0.10
 
-LONGER_THAN_SOFT: dict[str, str] = {}
+LONGER_THAN_SOFT: dict[str, str] = {
+    "src/deep/wiring.py": "the composition root: a few lines for each of the command line's jobs",
+}
 """Files over 300 lines, each with the reason it is still one thing."""
 
 EMPTY_WORDS = {"utils", "util", "helpers", "helper", "common", "manager", "base", "misc"}

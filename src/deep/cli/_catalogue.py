@@ -76,6 +76,18 @@ ENTRIES = (
         ("run-lambda", "invoke"),
     ),
     Entry(
+        "user",
+        "user",
+        DEVELOP,
+        "Keep the people who may sign in on this machine.",
+        (
+            "deepify user add ada --email ada@example.com --group editors",
+            "deepify user list",
+            "deepify user group ada editors --remove",
+            "deepify user remove ada",
+        ),
+    ),
+    Entry(
         "inspect",
         "inspect",
         DEVELOP,

@@ -90,6 +90,11 @@ event = click.option(
     metavar="JSON|FILE|-",
     help="The event: JSON, a file of it, or - for stdin.",
 )
+email = click.option("--email", metavar="ADDRESS", envvar="DEEP_EMAIL", help="The user's address; NAME itself if it is one.")
+password = click.option("--password", metavar="TEXT", envvar="DEEP_PASSWORD", help="The user's password; one is made if you give none.")
+group = click.option("--group", "groups", metavar="GROUP", multiple=True, envvar="DEEP_GROUP", help="A role to put the user in; may be repeated.")
+confirmed = click.option("--confirmed", is_flag=True, envvar="DEEP_CONFIRMED", help="The password is the user's to keep.")
+remove = click.option("--remove", is_flag=True, envvar="DEEP_REMOVE", help="Take the user out instead.")
 plain = click.option("--plain", is_flag=True, envvar="DEEP_PLAIN", help="Print the function's JSON alone.")
 
 openapi = click.option("--openapi", is_flag=True, envvar="DEEP_OPENAPI", help="Print its API as an OpenAPI 3.1 document instead.")

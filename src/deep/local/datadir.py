@@ -40,14 +40,11 @@ class DataDir:
     @classmethod
     def open(cls, property_path: Path) -> DataDir:
         """Makes the folder if need be and locks it. Raises EnvironmentProblem when another platform holds it or it cannot be written."""
-        path = property_path / FOLDER
+        path = data_folder(property_path)
         try:
-            path.mkdir(exist_ok=True)
-            _write_ignore_file(path)
             descriptor = os.open(path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         except OSError as error:
-            help_ = "the platform keeps its tables there; make the folder writable"
-            raise EnvironmentProblem(Problem("data-folder", f"cannot write {path}: {error.strerror}", file=str(path), help=help_)) from error
+            raise _unwritable(path, error) from error
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
@@ -81,6 +78,22 @@ class DataDir:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
+
+
+def data_folder(property_path: Path) -> Path:
+    """The property's data folder, made if need be, without locking it. Raises EnvironmentProblem when it cannot be written."""
+    path = property_path / FOLDER
+    try:
+        path.mkdir(exist_ok=True)
+        _write_ignore_file(path)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    return path
+
+
+def _unwritable(path: Path, error: OSError) -> EnvironmentProblem:
+    help_ = "the platform keeps its tables there; make the folder writable"
+    return EnvironmentProblem(Problem("data-folder", f"cannot write {path}: {error.strerror}", file=str(path), help=help_))
 
 
 def _held(path: Path, holder: Holder | None) -> Problem:

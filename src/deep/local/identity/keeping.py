@@ -40,12 +40,12 @@ class IdentityKeep:
 
     def identities(self, app: App, target: Target) -> Identities:
         """The identities of this state of the app; users and sign-ins under way are those of the state before."""
-        realm = Realm(local_identity_pool(app, target), target.account_id, self.users(app, target), self._trusted(app))
+        realm = Realm(local_identity_pool(app, target), target.account_id, self.users(app), self._trusted(app))
         return Identities(self.vault, realm)
 
-    def users(self, app: App, target: Target) -> UserPool:
+    def users(self, app: App) -> UserPool:
         """The user pool of this state of the app."""
-        settings = pool_settings(app, target, self.url)
+        settings = pool_settings(app, self.url)
         known = self._pools.get(settings.pool_id)
         pool = known.with_settings(settings) if known else UserPool(settings, PoolKeep.open(self.folder, settings.pool_id, self.tell))
         self._pools[settings.pool_id] = pool
@@ -60,8 +60,9 @@ class IdentityKeep:
         return Providers(identity_providers(app), self.providers)
 
 
-def pool_settings(app: App, target: Target, url: str) -> PoolSettings:
+def pool_settings(app: App, url: str) -> PoolSettings:
     """The app's user pool: its groups are the role files other than the two built-in ones, in the order in which they act."""
-    names = CloudNames(target.env, app_hash(target.account_id, app.property.app_identifier), target.account_id, target.region)
+    owner = app.property
+    names = CloudNames(owner.env, app_hash(owner.account_id, owner.app_identifier), owner.account_id, owner.region)
     groups = (Group(group, names.role_arn(f"identity {group}"), place) for place, group in enumerate(grants_of(app).groups))
-    return settings_of(target.region, app.property.app_identifier, url, tuple(groups))
+    return settings_of(owner.region, owner.app_identifier, url, tuple(groups))
