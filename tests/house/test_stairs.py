@@ -39,6 +39,7 @@ def test_apps_use_the_front_door_only() -> None:
 DOORS_TO_THE_WORLD = {
     "subprocess",
     "socket",
+    "_socket",
     "ssl",
     "http.client",
     "http.server",
@@ -64,7 +65,8 @@ OPENED_HERE = {
     "testing/client.py": "calls a running app, as its pages do",
     "testing/running.py": "starts the app under test",
     "provision/aws.py": "AWS itself, by boto3",
-    "runtime/transport.py": "the connections of the table client",
+    "runtime/sockets.py": "opens the connections of service clients",
+    "runtime/transport.py": "speaks HTTP over them",
 }
 """Files of the source that start processes or touch the network, each with the reason. A new one is a decision, not an accident."""
 

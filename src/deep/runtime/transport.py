@@ -8,7 +8,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    import socket
+    import _socket
 
 _HEAD_LIMIT_BYTES = 64 * 1024
 _BODY_LIMIT_BYTES = 64 * 1024 * 1024
@@ -45,30 +45,19 @@ class Connection:
 
     __slots__ = ("_socket", "used")
 
-    def __init__(self, sock: socket.socket) -> None:
+    def __init__(self, sock: _socket.socket) -> None:
         self._socket = sock
         self.used = False
 
     @classmethod
     def open(cls, origin: Origin) -> Connection:
         """Raises TransportError when the server cannot be reached."""
-        import socket
-        from struct import pack
+        from deep.runtime.sockets import connected
 
         try:
-            # As bytes, a name is not sent through the `idna` codec, whose import (with `re`) costs more than the connection.
-            address = (origin.host.encode("ascii"), origin.port)
-            sock = socket.create_connection(address, origin.connect_timeout_s)  # type: ignore[arg-type]  # typeshed wants text
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            if origin.tls:
-                sock = _encrypted(sock, origin.host)
-            sock.settimeout(None)
-            timeout = pack("ll", origin.read_timeout_s, 0)
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, timeout)
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, timeout)
+            return cls(connected(origin))
         except (OSError, UnicodeError) as error:
             raise TransportError(f"cannot reach {origin}: {error}") from error
-        return cls(sock)
 
     def exchange(self, request: bytes) -> tuple[Answer, bool]:
         """Sends one whole request; gives its answer and whether the connection may be used again. Raises TransportError."""
@@ -86,10 +75,10 @@ class Connection:
 
     def was_closed(self) -> bool:
         """Whether the other side has already hung up: asked before a request that must not be sent twice."""
-        import socket
+        from _socket import MSG_DONTWAIT, MSG_PEEK
 
         try:
-            return self._socket.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""
+            return self._socket.recv(1, MSG_PEEK | MSG_DONTWAIT) == b""
         except BlockingIOError:
             return False
         except (OSError, ValueError):  # ValueError: a TLS socket takes no flags; assume the worst, a new connection is safe
@@ -176,7 +165,7 @@ class _Reader:
 
     __slots__ = ("_buffer", "_socket")
 
-    def __init__(self, sock: socket.socket, first: bytes) -> None:
+    def __init__(self, sock: _socket.socket, first: bytes) -> None:
         self._socket = sock
         self._buffer = first
 
@@ -282,9 +271,3 @@ def _length(text: str, radix: int) -> int:
         return int(text, radix)
     except ValueError:
         raise TransportError(f"{text[:20]!r} is not a length") from None
-
-
-def _encrypted(sock: socket.socket, host: str) -> socket.socket:
-    import ssl
-
-    return ssl.create_default_context().wrap_socket(sock, server_hostname=host)

@@ -24,6 +24,8 @@ HEAVY = {
     "json",
     "logging",
     "re",
+    "selectors",
+    "socket",
     "ssl",
     "typing",
     "urllib",
