@@ -1,0 +1,102 @@
+"""Who gains and who loses which rights between two states of the stacks: read off the templates, as IAM would read them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from deep.provision.changes import Templates
+
+OPEN = "anybody, unsigned"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Right:
+    """Somebody may do one action on one resource. `holder` is a role's name, a service, or `OPEN`; `condition` limits when, as JSON text."""
+
+    holder: str
+    action: str
+    resource: str
+    condition: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.holder} may {self.action} on {self.resource}{f' if {self.condition}' if self.condition else ''}"
+
+
+@dataclass(frozen=True, slots=True)
+class RightsChange:
+    """What a deploy gives and takes, sorted."""
+
+    gained: tuple[Right, ...]
+    lost: tuple[Right, ...]
+
+
+def rights_change(before: Templates, after: Templates) -> RightsChange:
+    old, new = set(_rights(before)), set(_rights(after))
+    return RightsChange(tuple(sorted(new - old)), tuple(sorted(old - new)))
+
+
+def _rights(templates: Templates) -> Iterator[Right]:
+    for template in templates.values():
+        for resource in template["Resources"].values():
+            properties = resource.get("Properties", {})
+            match resource["Type"]:
+                case "AWS::IAM::Role":
+                    yield from _of_role(properties)
+                case "AWS::Lambda::Permission":
+                    yield Right(
+                        properties["Principal"], properties["Action"], _text(properties["FunctionName"]), _text(properties.get("SourceArn", ""))
+                    )
+                case "AWS::ApiGatewayV2::Route" if properties.get("AuthorizationType") == "NONE":
+                    yield Right(OPEN, "call", properties["RouteKey"])
+                case "AWS::S3::BucketPolicy":
+                    yield from _of_policy("", properties["PolicyDocument"])
+                case _:
+                    pass
+
+
+def _of_role(properties: Mapping[str, Any]) -> Iterator[Right]:
+    name = properties["RoleName"]
+    for statement in properties["AssumeRolePolicyDocument"]["Statement"]:
+        yield Right(_principal(statement["Principal"]), "take the role", name, _condition(statement))
+    for policy in properties.get("Policies", ()):
+        yield from _of_policy(name, policy["PolicyDocument"])
+
+
+def _of_policy(holder: str, document: Mapping[str, Any]) -> Iterator[Right]:
+    for statement in document["Statement"]:
+        if statement["Effect"] == "Allow":
+            who = holder or _principal(statement["Principal"])
+            yield from (
+                Right(who, action, _text(resource), _condition(statement))
+                for action in _listed(statement["Action"])
+                for resource in _listed(statement["Resource"])
+            )
+
+
+def _principal(principal: Any) -> str:
+    if isinstance(principal, str):
+        return "anybody" if principal == "*" else principal
+    return ", ".join(_text(who) for whos in principal.values() for who in _listed(whos))
+
+
+def _condition(statement: Mapping[str, Any]) -> str:
+    import json
+
+    return json.dumps(statement["Condition"], sort_keys=True) if statement.get("Condition") else ""
+
+
+def _listed(value: Any) -> Iterable[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _text(value: Any) -> str:
+    """A text, or what CloudFormation will make one of, as people can read it."""
+    match value:
+        case {"Fn::Sub": str() as text} | {"Ref": str() as text}:
+            return text
+        case {"Fn::GetAtt": [str() as name, str() as attribute]}:
+            return f"{name}.{attribute}"
+        case _:
+            return str(value)
