@@ -9,7 +9,8 @@ from tests.generated.property import write_property
 
 APPS = Path(__file__).parents[2] / "apps"
 GENERATED = "generated"
-JUDGED = (*sorted(path.parent.name for path in APPS.glob("*/deeploy.json")), GENERATED)
+JUDGED = (*sorted({path.relative_to(APPS).parts[0] for path in APPS.glob("*/*/Backend/resources.json")}), GENERATED)
+"""All that have actions: of pages alone there is nothing to judge."""
 
 
 def judged_app(name: str, folder: Path) -> App:
