@@ -72,7 +72,7 @@ act_as = click.option(
     "--act-as",
     metavar="WHO",
     envvar="DEEP_ACT_AS",
-    help="Let unsigned requests in, as this role: unauthenticated, authenticated or a group. Without it none are, as when deployed.",
+    help="Let unsigned requests in, as this role (unauthenticated, authenticated, a group) or user. Without it none are, as when deployed.",
 )
 replace = click.option("--replace", is_flag=True, envvar="DEEP_REPLACE", help="Overwrite microapplications that differ from the installed ones.")
 yes = click.option("-y", "--yes", is_flag=True, envvar="DEEP_YES", help="Answer questions with yes.")

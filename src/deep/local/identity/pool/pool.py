@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from deep.local.http.reply import Reply, json_reply, message_reply
 from deep.local.http.request import HttpRequest
 from deep.local.identity.aws_json import AwsJsonService
@@ -42,7 +44,7 @@ class UserPool:
         kept = (b"cache-control", b"public, max-age=300")
         match request.path.removeprefix(f"{ENDPOINT}/{self.settings.pool_id}"):
             case "/.well-known/jwks.json":
-                return json_reply(200, self.parts.keep.key.published(), kept)
+                return json_reply(200, await asyncio.to_thread(self.parts.keep.key.published), kept)
             case "/.well-known/openid-configuration":
                 return json_reply(200, self._discovery(), kept)
             case _:

@@ -24,7 +24,8 @@ N = int(
 )
 G = 2
 _INFO = b"Caldera Derived Key\x01"
-_EXPONENT_BYTES = 64
+_EXPONENT_BITS = 256
+"""Twice the strength of the rest; RFC 5054 asks for as many at least."""
 LONGEST_HEX = 1024
 
 
@@ -60,7 +61,7 @@ class Exchange:
         """A new one. Raises ValueError for a client's number that would make the key known to everybody."""
         if client_public % N == 0:
             raise ValueError("SRP_A is a multiple of the modulus")
-        secret = secrets.randbits(_EXPONENT_BYTES * 8) | 1
+        secret = secrets.randbits(_EXPONENT_BITS) | 1
         return cls(verifier, client_public, secret, (K * verifier + pow(G, secret, N)) % N)
 
     def proves(self, message: bytes, claimed: str) -> bool:
