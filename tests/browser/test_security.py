@@ -58,6 +58,15 @@ def test_an_injected_script_does_not_run(page: Page, complaints: list[str]) -> N
     complaints.clear()
 
 
+def test_what_was_refused_is_reported_to_the_platform(page: Page, complaints: list[str]) -> None:
+    with page.expect_request("**/_/csp") as reported:
+        page.evaluate("() => { const s = document.createElement('script'); s.textContent = '1'; document.body.append(s); }")
+    answer = reported.value.response()
+    assert answer is not None
+    assert answer.status == 204
+    complaints.clear()
+
+
 def test_text_is_never_run_as_code(page: Page, complaints: list[str]) -> None:
     """`evaluate` itself goes around the policy, so a script of the page's own origin asks."""
     page.route(

@@ -36,6 +36,9 @@ _LOOSENABLE = {
     "frame": "frame-src",
     "worker": "worker-src",
 }
+REPORT_PATH = "/_/csp"
+"""Where browsers report what they refused, locally; `deep.local.gateway.violations` tells it."""
+
 _SOURCE = re.compile(r"(https|wss)://(\*\.(?=[^:/]*\.))?[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?")
 _POWERFUL = [*("accelerometer", "bluetooth", "camera", "display-capture", "geolocation", "gyroscope", "hid", "magnetometer", "microphone", "midi")]
 _POWERFUL += ("payment", "serial", "usb", "xr-spatial-tracking")
@@ -106,7 +109,7 @@ def _policy(app: App, target: Target, endpoints: Endpoints) -> str:
     for kind, sources in _declared(app).items():
         directives[_LOOSENABLE[kind]] += sources
     text = [" ".join([name, *(dict.fromkeys(sources) or ["'none'"])]) for name, sources in directives.items()]
-    return "; ".join(text if target.development else [*text, "upgrade-insecure-requests"])
+    return "; ".join([*text, f"report-uri {REPORT_PATH}" if target.development else "upgrade-insecure-requests"])
 
 
 def _reached(app: App, endpoints: Endpoints) -> Iterator[str]:
@@ -122,6 +125,11 @@ def _invoke_origin(arn: str) -> str | None:
     """Where a deployed function is called past the API: AWS Lambda of its region; None for the ARNs of local runs, which name no region."""
     _, partition, _, region, *_ = arn.split(":")
     return f"https://lambda.{region}.amazonaws.com{'.cn' if partition == 'aws-cn' else ''}" if region else None
+
+
+def kind_of(directive: str) -> str | None:
+    """The kind of source that a directive is about: `script-src-elem` -> `script`. None for one that no app may loosen."""
+    return next((kind for kind, name in _LOOSENABLE.items() if directive == name or directive.startswith(f"{name}-")), None)
 
 
 def origin_of(address: str) -> str | None:

@@ -54,6 +54,7 @@ def test_a_local_page_promises_no_https(tmp_path: Path) -> None:
     assert set(security_headers(app, TARGET).pages) == TWELVE - {"strict-transport-security"}
     assert "upgrade-insecure-requests" in security_headers(app, DEPLOYED).pages["content-security-policy"]
     assert "upgrade-insecure-requests" not in directives(app)
+    assert "report-uri" not in directives(app, DEPLOYED)
 
 
 def test_pages_may_load_from_their_own_origin_alone(tmp_path: Path) -> None:
@@ -71,6 +72,7 @@ def test_pages_may_load_from_their_own_origin_alone(tmp_path: Path) -> None:
         "base-uri": ["'self'"],
         "form-action": ["'self'"],
         "frame-ancestors": ["'none'"],
+        "report-uri": ["/_/csp"],
     }
 
 

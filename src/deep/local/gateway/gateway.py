@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from time import perf_counter
 from traceback import format_exc
 
+from deep.bundle.headers import REPORT_PATH
 from deep.errors import DeepError, render
 from deep.local.functions.outcome import Failure
 from deep.local.gateway.directcalls import INVOKE_PREFIX, INVOKE_SUFFIX, DirectCalls
@@ -23,6 +24,7 @@ from deep.local.gateway.requestlog import RequestLog
 from deep.local.gateway.routes import Route, Routes
 from deep.local.gateway.shield import Shield
 from deep.local.gateway.site import Site
+from deep.local.gateway.violations import Violations
 from deep.local.http.connection import BODILESS, WHOLE_ANSWER
 from deep.local.http.origin import Doorkeeper
 from deep.local.http.reply import JSON_TYPE, Reply, json_reply, message_reply, reply_of
@@ -70,6 +72,7 @@ class Gateway:
             "/_config.json": ("GET", self._config),
             "/_async_config.json": ("GET", self._config),
             "/_/openapi.json": ("GET", self._openapi),
+            REPORT_PATH: ("POST", Violations(log.fault).serve),
             "/_/lambda": ("POST", self._original_call),
             "/_/lambda-async": ("POST", self._original_call),
             "/_/cognito-identity": ("POST", self._cognito),
