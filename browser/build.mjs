@@ -1,6 +1,6 @@
 // Builds dist/: the script with the global `DeepFramework`, the ES module, and the type declarations.
 import { execFileSync } from "node:child_process";
-import { readFileSync, rmSync } from "node:fs";
+import { copyFileSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -8,7 +8,9 @@ import { build } from "esbuild";
 
 const here = import.meta.dirname;
 const MOST_BYTES = 20 * 1024;
-const shared = { bundle: true, minify: true, sourcemap: "linked", target: "es2022", logLevel: "warning", absWorkingDir: here };
+const LICENSES = "deep-framework.licenses.txt";
+const footer = { js: `/*! Holds @noble/hashes, MIT License: see ${LICENSES} */` };
+const shared = { footer, bundle: true, minify: true, sourcemap: "linked", target: "es2022", logLevel: "warning", absWorkingDir: here };
 const outputs = [
   { entryPoints: ["src/global.ts"], format: "iife", outfile: "dist/deep-framework.js" },
   { entryPoints: ["src/index.ts"], format: "esm", outfile: "dist/deep-framework.mjs" },
@@ -16,6 +18,7 @@ const outputs = [
 
 rmSync(join(here, "dist"), { recursive: true, force: true });
 await Promise.all(outputs.map((output) => build({ ...shared, ...output })));
+copyFileSync(join(here, "node_modules/@noble/hashes/LICENSE"), join(here, "dist", LICENSES));
 const typescript = dirname(createRequire(import.meta.url).resolve("typescript/package.json"));
 execFileSync(process.execPath, [join(typescript, "bin", "tsc"), "-p", join(here, "tsconfig.build.json")], { stdio: "inherit" });
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from deep.local.accounts import open_accounts
 from deep.model import load_app
 from deep.testing import LocalApp
-from tests.browser.serving import APPS, copy_app, log_of, serving
+from tests.browser.serving import APPS, DEEPIFY, copy_app, log_of, serving
 
 ALL = ("create", "retrieve", "update", "delete", "deleteCompleted", "markAll")
 RULES = {"unauthenticated": ("retrieve",), "authenticated": ("create", "retrieve"), "Editors": ALL}
@@ -35,10 +35,9 @@ def todo_with_accounts(folder: Path) -> Iterator[LocalApp]:
         yield LocalApp(load_app(path), path, url)
 
 
-def put_into_group(app: LocalApp, username: str, group: str) -> None:
-    """What an administrator does beside the running platform."""
-    with open_accounts(app.path) as accounts:
-        accounts.change_group(username, group, remove=False)
+def deepify_user(app: LocalApp, *arguments: str) -> None:
+    """`deepify user`, as a developer types it beside the running platform."""
+    subprocess.run([DEEPIFY, "user", *arguments, str(app.path)], check=True, capture_output=True, timeout=60)
 
 
 class AccountPage:

@@ -71,6 +71,13 @@ def accounts_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalApp]
         yield app
 
 
+@pytest.fixture(scope="session")
+def account_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The sign-in microapplication as the only one of its property."""
+    with serving(copy_app("account", tmp_path_factory.mktemp("property"))) as url:
+        yield url
+
+
 @pytest.fixture
 def account(new_tab: NewTab, accounts_app: LocalApp, complaints: list[str]) -> Iterator[AccountPage]:
     """The Todo app with sign-in, open; nobody is signed in. Refusals, which Chromium notes as errors, are not held against the page."""

@@ -6,7 +6,7 @@ import json
 
 from playwright.sync_api import Browser, expect
 
-from tests.browser.account_page import PASSWORD, AccountPage
+from tests.browser.account_page import PASSWORD, AccountPage, deepify_user
 from tests.browser.conftest import NewTab
 
 
@@ -73,6 +73,17 @@ def test_a_forgotten_password_is_set_anew(account: AccountPage) -> None:
     account.fill(password="Another-34")
     account.press("Sign in")
     account.expect_user("fay")
+
+
+def test_a_user_whom_a_developer_added_chooses_a_password_first(account: AccountPage) -> None:
+    deepify_user(account.app, "add", "uma", "--email", "uma@example.com", "--password", PASSWORD, "--group", "Editors")
+    account.sign_in("uma")
+    expect(account.dialog.get_by_role("heading", name="Choose your password")).to_be_visible()
+    account.fill(newPassword="Another-34")
+    account.press("Set the password")
+    account.expect_user("uma")
+    account.page.get_by_role("button", name="Your account, uma").click()
+    expect(account.dialog.get_by_role("definition")).to_have_text(["Editors", "Editors"])
 
 
 def test_a_user_changes_their_password_and_sees_who_they_are(account: AccountPage) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Request, Route, expect
 
-from tests.browser.account_page import ALL, RULES, AccountPage, put_into_group
+from tests.browser.account_page import ALL, RULES, AccountPage, deepify_user
 
 TODO = {"Title": "milk", "Completed": False}
 
@@ -14,7 +14,7 @@ def test_buttons_follow_the_role_and_the_api_decides_alike(account: AccountPage)
     _shows(account, "unauthenticated")
     account.sign_up("lea")
     _shows(account, "authenticated")
-    put_into_group(account.app, "lea", "Editors")
+    deepify_user(account.app, "group", "lea", "Editors")
     account.page.evaluate("DeepFramework.Kernel.get('security').renew()")
     _shows(account, "Editors")
     account.page.get_by_role("button", name="Your account, lea").click()
@@ -62,6 +62,18 @@ def test_credentials_that_ended_are_replaced_once_for_all_who_ask(account: Accou
     }"""
     assert account.page.evaluate(script) == [200, 200, 200]
     assert [operation for operation in asked if operation] == ["InitiateAuth", "GetCredentialsForIdentity"]
+
+
+def test_a_computer_whose_clock_is_wrong_signs_by_the_servers(account: AccountPage) -> None:
+    account.page.clock.install()
+    account.page.reload()
+    account.sign_up("ren")
+    asked: list[str] = []
+    account.page.on("request", lambda request: asked.append(request.url))
+    account.page.clock.fast_forward("00:20:00")
+    assert [account.call("create", TODO)["status"] for _ in range(2)] == [200, 200]
+    assert [url for url in asked if "cognito" in url] == [], "the credentials are good still"
+    assert len([url for url in asked if url.endswith("/deep-todo/task/create")]) == 3, "the first was refused for its time, once"
 
 
 def test_a_request_whose_token_is_refused_is_sent_once_more(account: AccountPage) -> None:
