@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from deep.errors import EnvironmentProblem, Problem, ProjectError, UsageError
 
 if TYPE_CHECKING:
+    from deep.cost.asking import Answer, Question
     from deep.local.accounts import AccountBook
     from deep.local.reporter import Reporter
     from deep.model import App
@@ -111,10 +112,8 @@ def inspect(project: Path) -> tuple[dict[str, Any], Sequence[Problem]]:
 def openapi(project: Path) -> dict[str, Any]:
     """The API as an OpenAPI document."""
     from deep.bundle.openapi import openapi_document
-    from deep.model import load_app
 
-    _property_of(project)
-    return openapi_document(load_app(project))
+    return openapi_document(_app_of(project))
 
 
 def policy(project: Path) -> Overview:
@@ -143,6 +142,15 @@ def explain_function(project: Path, iam_action: str, function: str) -> Explanati
 
     app = _app_of(project)
     return explain(app, _names_of(app), function, iam_action)
+
+
+def price(project: Path, question: Question) -> Answer:
+    """What the property costs a month, by today's book of prices. Raises UsageError and ProjectError for a load that is none."""
+    from datetime import UTC, datetime
+
+    from deep.cost.asking import answer
+
+    return answer(_app_of(project), question, datetime.now(UTC).date())
 
 
 def hooks(project: Path) -> list[tuple[PackageHook, Consent]]:

@@ -19,6 +19,7 @@ def test_a_wheel_holds_everything_it_needs(tmp_path: Path) -> None:
     assert {
         "deep/bundle/browser/deep-framework.js",
         "deep/bundle/browser/deep-framework.mjs",
+        "deep/cost/prices/aws.json",
         "deep/model/DeepRoot/deepkg.json",
         "deep/packages/hello-world/DeepHelloWorld/deepkg.json",
     } - held == set()

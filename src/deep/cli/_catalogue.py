@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 PREPARE = "Prepare your local environment"
 DEVELOP = "Develop on your local environment"
+DEPLOY = "Deploy to your cloud environment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,14 @@ ENTRIES = (
             "deepify policy explain deep.todo:task:create --as unauthenticated",
             "deepify policy explain dynamodb:PutItem --function deep.todo:task:retrieve",
         ),
+    ),
+    Entry(
+        "cost",
+        "cost",
+        DEPLOY,
+        "Tell what the web app costs a month on AWS.",
+        ("deepify cost", "deepify cost ~/deep-todo-app --load team --region eu-west-1", "deepify cost --load our-load.json --free none"),
+        ("price",),
     ),
 )
 

@@ -40,6 +40,17 @@ class Event(click.ParamType[bytes]):
         return given
 
 
+class LoadFile(click.ParamType[tuple[str, bytes | None]]):
+    """A load by its name, or a file with what it holds."""
+
+    name = "load"
+
+    def convert(self, value: str | tuple[str, bytes | None], param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, bytes | None]:
+        if isinstance(value, tuple):
+            return value
+        return value, Path(value).expanduser().read_bytes() if _names_a_file(value) else None
+
+
 def _names_a_file(value: str) -> bool:
     try:
         return Path(value).expanduser().is_file()
@@ -96,6 +107,22 @@ group = click.option("--group", "groups", metavar="GROUP", multiple=True, envvar
 confirmed = click.option("--confirmed", is_flag=True, envvar="DEEP_CONFIRMED", help="The password is the user's to keep.")
 remove = click.option("--remove", is_flag=True, envvar="DEEP_REMOVE", help="Take the user out instead.")
 plain = click.option("--plain", is_flag=True, envvar="DEEP_PLAIN", help="Print the function's JSON alone.")
+load = click.option(
+    "--load",
+    type=LoadFile(),
+    metavar="hobby|team|busy|idle|FILE",
+    envvar="DEEP_LOAD",
+    help="How much the app is used: a name, or a JSON file of one's own. By default hobby, team and busy side by side.",
+)
+region = click.option("--region", metavar="REGION", envvar="DEEP_REGION", help="The AWS region; by default that of deeploy.json.")
+free = click.option(
+    "--free",
+    type=click.Choice(("none", "always", "first-year")),
+    default="always",
+    show_default=True,
+    envvar="DEEP_FREE",
+    help="Which of AWS's free tiers to take off.",
+)
 
 openapi = click.option("--openapi", is_flag=True, envvar="DEEP_OPENAPI", help="Print its API as an OpenAPI 3.1 document instead.")
 
