@@ -52,6 +52,7 @@ DOORS_TO_THE_WORLD = {
 PROCESS_CALLS = ("asyncio.create_subprocess_exec", "asyncio.create_subprocess_shell", "os.system", "os.popen", "os.fork", "os.posix_spawn")
 
 OPENED_HERE = {
+    "local/door/door.py": "listens for functions' AWS calls",
     "local/engines/child.py": "starts a table engine",
     "local/engines/npm.py": "starts npm, which builds an app's frontend",
     "local/engines/supervised.py": "finds a free port for a table engine, and knocks until it answers",

@@ -33,6 +33,10 @@ def test_boto3_in_a_handler_shares_the_tables(tmp_path: Path) -> None:
     for file in folder.glob("*.py"):
         file.unlink()
     (folder / "handler.py").write_text(HANDLER)
+    resources = app / "DeepHelloWorld/Backend/resources.json"
+    declared = json.loads(resources.read_text())
+    declared["sample"]["say-hello"]["uses"] = {"models": {"Name": ["create", "get"]}}  # what boto3 does is not told from code
+    resources.write_text(json.dumps(declared))
     with serving(app, "--act-as", "unauthenticated") as url:
         request = urllib.request.Request(f"{url}/deep-helloworld/sample/say-hello", b'{"Name": "Ada"}', {"Content-Type": "application/json"})
         with urllib.request.urlopen(request, timeout=30) as answer:

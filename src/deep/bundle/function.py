@@ -7,12 +7,14 @@ from typing import Any
 
 from deep.bundle.target import Target
 from deep.model import Action, App, Microapp, Model
-from deep.names import app_hash, function_name, table_name
-from deep.wire.config import CONFIG_VERSION, FunctionActionShape, FunctionMicroappShape, IndexShape, RuntimeConfig, TableShape
+from deep.names import CloudNames, app_hash
+from deep.security.function_policy import data_document, data_role
+from deep.wire.config import CONFIG_VERSION, SECRET_REFERENCE, FunctionActionShape, FunctionMicroappShape, IndexShape, RuntimeConfig, TableShape
 
 
 def function_config(app: App, action: Action, target: Target) -> RuntimeConfig:
-    """The configuration of one action's function. Holds the tables that its function uses and no secret."""
+    """The configuration of one action's function. Holds the tables that its function uses and no secret: of those, where they are kept."""
+    names = cloud_names(app, target)
     config: RuntimeConfig = {
         "version": CONFIG_VERSION,
         "env": target.env,
@@ -31,17 +33,24 @@ def function_config(app: App, action: Action, target: Target) -> RuntimeConfig:
     }
     if action.key_required:
         config["apiKeys"] = sorted(app.property.api_keys.values())
+    if data_document(app, action, names) is not None:
+        config["dataRole"] = names.role_arn(data_role(action))
     return config
+
+
+def cloud_names(app: App, target: Target) -> CloudNames:
+    """The names and ARNs of the app where it is bundled for."""
+    return CloudNames(target.env, app_hash(target.account_id, app.property.app_identifier), target.account_id, target.region)
 
 
 def model_table_name(app: App, model: Model, target: Target) -> str:
     """The DynamoDB table of a model (parity 76)."""
-    return table_name(target.env, model.name, _hash(app, target))
+    return cloud_names(app, target).table(model.name)
 
 
 def action_function_name(app: App, action: Action, target: Target) -> str:
     """The Lambda function of an action."""
-    return function_name(target.env, action.microapp, action.resource, action.name, _hash(app, target))
+    return cloud_names(app, target).function(action.identifier)
 
 
 def plain(value: Any) -> Any:
@@ -49,10 +58,6 @@ def plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: plain(child) for key, child in value.items()}
     return [plain(child) for child in value] if isinstance(value, list | tuple) else value
-
-
-def _hash(app: App, target: Target) -> str:
-    return app_hash(target.account_id, app.property.app_identifier)
 
 
 def _models(app: App, action: Action) -> Iterable[Model]:
@@ -71,15 +76,30 @@ def _table(app: App, model: Model, target: Target) -> TableShape:
         shape["indexes"].append(told)
     if model.settings.get("open"):
         shape["open"] = True
+    if model.own:
+        shape["own"] = True
     return shape
 
 
 def _microapp(app: App, microapp: Microapp, target: Target) -> FunctionMicroappShape:
     return {
         "isRoot": microapp.is_root,
-        "parameters": plain(microapp.backend_parameters),
+        "parameters": _parameters(microapp, cloud_names(app, target)),
         "resources": {resource.name: {action.name: _action(app, action, target) for action in resource.actions} for resource in microapp.resources},
     }
+
+
+def _parameters(microapp: Microapp, names: CloudNames) -> dict[str, Any]:
+    """The backend parameters; a secret one is a reference, `{"$secret": "/DeepDev1234abcd/deep.todo/mail/key"}`, read when it is asked for."""
+    tree: dict[str, Any] = plain(microapp.backend_parameters)
+    for parameter in microapp.parameters:
+        if parameter.secret and parameter.value is not None:
+            *outer, last = parameter.name.split("|")
+            node = tree
+            for step in outer:
+                node = node.setdefault(step, {})
+            node[last] = {SECRET_REFERENCE: names.parameter(microapp.identifier, parameter.name), "type": parameter.type}
+    return tree
 
 
 def _action(app: App, action: Action, target: Target) -> FunctionActionShape:

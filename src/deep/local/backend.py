@@ -1,14 +1,22 @@
-"""An app's backend, running: the engine with its tables, and its functions. Served by the gateway, or used for a single invocation."""
+"""An app's backend, running: the engine with its tables, the door before it, and its functions. For the gateway, or for a single invocation."""
 
 from __future__ import annotations
 
 import asyncio
 from contextlib import AsyncExitStack
 
+from deep.bundle.frontend import local_identity_pool
+from deep.bundle.function import cloud_names
 from deep.bundle.tables import table_definitions
 from deep.bundle.target import Target
 from deep.errors import Problem
 from deep.local.datadir import DataDir
+from deep.local.door.door import Door
+from deep.local.door.engine import Engine
+from deep.local.door.keyring import Keyring
+from deep.local.door.policies import Policies
+from deep.local.door.recorder import FILE as RECORDINGS
+from deep.local.door.recorder import Recorder
 from deep.local.engines.child import Household
 from deep.local.engines.dynoxide import check_database
 from deep.local.engines.table_engine import EngineHome, TableEngine, find_table_engine
@@ -17,7 +25,10 @@ from deep.local.functions.functions import Functions
 from deep.local.functions.launching import FunctionSpec
 from deep.local.functions.layer import build_layer
 from deep.local.functions.requirements import install_requirements
-from deep.local.functions.specs import Addresses, function_specs, local_actions
+from deep.local.functions.specs import function_specs, local_actions
+from deep.local.identity.identity import anonymous_identity
+from deep.local.identity.keeping import IdentityKeep
+from deep.local.neighbour import DOOR
 from deep.local.reporter import Reporter
 from deep.model import App
 
@@ -30,13 +41,17 @@ LAST_GRACE_S = 0.5
 class Backend:
     """Tables and functions of one app. `start` begins, `update` follows the app's changes, `stop` ends everything it started."""
 
-    def __init__(self, data: DataDir, gateway_url: str, reporter: Reporter) -> None:
+    def __init__(self, data: DataDir, identities: IdentityKeep, reporter: Reporter) -> None:
+        """`identities` gives functions their credentials, and holds the accounts that they may administer."""
         self._data = data
-        self._gateway_url = gateway_url
+        self._identities = identities
         self._reporter = reporter
+        self._recorder = Recorder()
         self._started = AsyncExitStack()
         self._household = Household()  # of the engine and the functions together: one warden watches over all
         self._engine: TableEngine | None = None
+        self._door: Door | None = None
+        self._keyring: Keyring | None = None
         self._functions: Functions | None = None
 
     @property
@@ -47,32 +62,66 @@ class Backend:
         return self._functions
 
     async def start(self, app: App, target: Target) -> None:
-        """Engine, tables, requirements, functions, in this order. Raises DeepError, with nothing left running."""
+        """Engine, tables, door, requirements, functions, in this order. Raises DeepError, with nothing left running."""
         try:
-            await self._start_engine()
+            engine = await self._start_engine()
+            door = await self._open_door(engine, app, target)
             specs = await self._prepare(app, target)
             layer = await asyncio.to_thread(build_layer, self._data.folder("layer"))
             functions = Functions(specs, layer, self._reporter.log, household=self._household)
             self._started.push_async_callback(functions.close, LAST_GRACE_S)
-            self._functions = functions
+            self._functions = door.functions = functions
         except BaseException:
             await self.stop()
             raise
 
     async def update(self, app: App, target: Target) -> None:
         """Takes up another state of the app: tables, indexes and functions. Raises DeepError, with the old state left serving."""
-        self.functions.replace(await self._prepare(app, target))
+        specs = await self._prepare(app, target)
+        if self._door is not None:
+            self._use_policies(self._door, app, target)
+        self.functions.replace(specs)
+
+    async def drain(self, seconds: float) -> None:
+        """Waits up to `seconds` for invocations that functions began and did not wait for."""
+        if self._door is not None:
+            await self._door.drain(seconds)
 
     async def stop(self) -> None:
+        """Ends everything, and keeps on disk what functions were seen to need."""
         await self._started.aclose()
+        try:
+            self._recorder.save(self._data.path / RECORDINGS)
+        except OSError as error:
+            self._reporter.step(f"what functions used could not be written down: {error}")
 
-    async def _start_engine(self) -> None:
+    async def _open_door(self, engine: TableEngine, app: App, target: Target) -> Door:
+        door = Door(self._identities.vault, self._policies(app, target), self._reporter)
+        self._use_policies(door, app, target)
+        self._started.push_async_callback(door.stop)
+        await door.start(Engine(engine.endpoint))
+        address = self._data.path / DOOR
+        address.write_text(f"{door.url}\n", encoding="ascii")
+        self._started.callback(address.unlink, missing_ok=True)
+        self._door, self._keyring = door, Keyring(self._identities.vault, door.url)
+        return door
+
+    def _use_policies(self, door: Door, app: App, target: Target) -> None:
+        door.accounts.use(self._identities.users(app))
+        door.developer_identity = anonymous_identity(local_identity_pool(app, target))
+        door.use(self._policies(app, target))
+
+    def _policies(self, app: App, target: Target) -> Policies:
+        return Policies(app, cloud_names(app, target), self._recorder)
+
+    async def _start_engine(self) -> TableEngine:
         self._check_tables()
         self._started.push_async_callback(self._household.close)
         engine = find_table_engine(EngineHome(self._data.folder("data"), self._household, lambda line: self._reporter.log(TABLES, line)))
         self._started.push_async_callback(engine.stop)
         await engine.start()
         self._engine = engine
+        return engine
 
     def _check_tables(self) -> None:
         """A power cut, unlike a crash of ours, may have damaged the tables' file; then it is set aside and said so."""
@@ -85,7 +134,7 @@ class Backend:
 
     async def _prepare(self, app: App, target: Target) -> dict[str, FunctionSpec]:
         """Everything functions need before they can run: tables, requirements, configurations."""
-        if self._engine is None:
+        if self._engine is None or self._keyring is None:
             raise RuntimeError("the engine has not been started")
         self._tell_unserved(app, self._engine)
         changes = await reconcile_tables(self._engine.endpoint, table_definitions(app, target))
@@ -93,8 +142,7 @@ class Backend:
             self._reporter.problem(problem)
         roots = [action.source for action in local_actions(app) if action.source is not None]
         installed = await install_requirements(roots, self._data.folder("requirements"), self._reporter.step)
-        addresses = Addresses(self._engine.endpoint, self._gateway_url)
-        return await asyncio.to_thread(function_specs, app, target, self._data.folder("functions"), installed, addresses)
+        return await asyncio.to_thread(function_specs, app, target, self._data.folder("functions"), installed, self._keyring.environment)
 
     def _tell_unserved(self, app: App, engine: TableEngine) -> None:
         for action in app.actions:

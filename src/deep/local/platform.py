@@ -148,7 +148,7 @@ class Platform:
         for opened in loosened(app):
             self._reporter.step(f"opened: {opened}")
         await self._build(self._built())
-        await self._start_backend(data, sockets[0].getsockname()[1])
+        await self._start_backend(data)
         await self._start_gateway(sockets)
         self._tell_address(data.path / ADDRESS)
         if self._options.watch:
@@ -164,8 +164,8 @@ class Platform:
         for problem in await asyncio.to_thread(secrets_of, self._app):
             self._reporter.step(f"warning[{problem.code}]: {problem.message} ({problem.place})")
 
-    async def _start_backend(self, data: DataDir, port: int) -> None:
-        self._backend = Backend(data, f"http://127.0.0.1:{port}", self._reporter)
+    async def _start_backend(self, data: DataDir) -> None:
+        self._backend = Backend(data, self._identities, self._reporter)
         await self._backend.start(self._app, self._target)
         self._started.push_async_callback(self._backend.stop)
 
@@ -175,6 +175,7 @@ class Platform:
         server = HttpServer(self._gateway)
         await log.start()
         self._started.push_async_callback(log.stop)
+        self._started.push_async_callback(self._backend.drain, GRACE_S)
         self._started.push_async_callback(self._gateway.drain, GRACE_S)
         await server.start(sockets)
         self._started.push_async_callback(server.stop)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from deep.runtime.dynamodb import DynamoDb, TablesClient
     from deep.runtime.retry import RetryPolicy
+    from deep.runtime.secrets import Secrets
     from deep.runtime.session import DataSessions
     from deep.wire.config import RuntimeConfig
     from deep.wire.invocation import FieldError
@@ -32,6 +33,7 @@ class Deployment:
         self._validators: Mapping[str, Validator] | None = None
         self._tables_client: DynamoDb | None = None
         self._data_sessions: DataSessions | None = None
+        self._secrets: Secrets | None = None
         self._retry: RetryPolicy | None = None
 
     @classmethod
@@ -66,6 +68,16 @@ class Deployment:
             self._tables_client = DynamoDb(aws.endpoint("dynamodb", self.region), self.region, aws.credentials(), retry=self.retry)
         return self._tables_client
 
+    @property
+    def secrets(self) -> Secrets:
+        """Values of secret parameters, shared by all identities: who calls changes none."""
+        if self._secrets is None:
+            from deep.runtime.secrets import Secrets
+            from deep.runtime.signed import Service
+
+            self._secrets = Secrets(Service("ssm", self.region, aws.credentials(), self.retry))
+        return self._secrets
+
     def tables_client_of(self, identity_id: str) -> TablesClient:
         """The client for own models, on behalf of an identity: under the data role where the configuration names one."""
         role = self.config.get("dataRole")
@@ -87,8 +99,9 @@ class Deployment:
 
     def close(self) -> None:
         """Closes kept connections. For tests and tools; a function's process ends with them open."""
-        if self._tables_client is not None:
-            self._tables_client.close()
+        for client in (self._tables_client, self._data_sessions, self._secrets):
+            if client is not None:
+                client.close()
 
 
 def _load_validators(path: str | None) -> Mapping[str, Validator]:

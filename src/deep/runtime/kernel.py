@@ -73,7 +73,7 @@ class Kernel:
         return name in _SERVICES
 
     def get_param(self, path: str, default: Any = None) -> Any:
-        """A backend parameter of this microapplication; `a|b` is `b` inside `a`."""
+        """A backend parameter of this microapplication; `a|b` is `b` inside `a`. A secret one is fetched now: ServiceError when that fails."""
         return self.get_microapp_param(self.microapp, path, default)
 
     def get_microapp_param(self, microapp: str, path: str, default: Any = None) -> Any:
@@ -83,7 +83,7 @@ class Kernel:
             if not isinstance(value, dict) or part not in value:
                 return default
             value = value[part]
-        return value
+        return self.deployment.secrets.revealed(value) if _has_secret(value) else value
 
     def resolve(self, reference: str) -> tuple[str, str]:
         """`@deep.todo:task` -> (`deep.todo`, `task`); `@:x` and `@this:x` are not known. Raises InvalidArgumentError for bad or unknown ones."""
@@ -120,6 +120,11 @@ def kernel_for(deployment: Deployment, identity_id: str | None) -> Kernel:
         del _kernels[next(iter(_kernels))]
     _kernels[key] = kernel  # last in the dict is the one used last
     return kernel
+
+
+def _has_secret(value: Any) -> bool:
+    """Whether a parameter's value holds a reference (`deep.runtime.secrets`, which most functions never load)."""
+    return isinstance(value, dict) and ("$secret" in value or any(_has_secret(inner) for inner in value.values()))
 
 
 def _db(kernel: Kernel) -> object:

@@ -54,6 +54,10 @@ class DataSessions:
             self._clients[identity_id] = (expires, client)  # last in the dict is the one used last
             return client
 
+    def close(self) -> None:
+        """Closes kept connections to STS; those to the tables are the table client's."""
+        self._sts.close()
+
 
 class CallerTables:
     """The tables as one identity may use them; asks for credentials with the first call, and anew when they grow old."""

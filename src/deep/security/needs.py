@@ -46,10 +46,10 @@ class Tables:
                 return [self._item(_TRANSACTION_PARTS.get(part, part), _mapping(detail)) for part, detail in parts]
             case "BatchGetItem":
                 keys = [(table, key) for table, one in self._tables(request) for key in _list(_mapping(one).get("Keys")) or [{}]]
-                return [self._item(operation, {"TableName": table, "Key": key}) for table, key in keys]
+                return [self._access(operation, table, key) for table, key in keys]
             case "BatchWriteItem":
                 writes = [(table, write) for table, one in self._tables(request) for write in _list(one) or [{}]]
-                return [self._item(operation, {"TableName": table, **_written(write)}) for table, write in writes]
+                return [self._access(operation, table, keyed) for table, write in writes for keyed in _written(write)]
             case "Query" | "Scan":
                 return [self._search(operation, request)]
             case _:
@@ -60,9 +60,11 @@ class Tables:
         return _mapping(request.get("RequestItems")).items()
 
     def _item(self, action: str, detail: Mapping[str, Any]) -> Access:
-        table = str(detail.get("TableName", "*"))
-        keyed = _mapping(detail.get("Key") or detail.get("Item"))
-        value = _scalar(keyed.get(self._partition_keys.get(_name(table), "")))
+        """A put names its item by `Item`, everything else by `Key`; the other of the two means nothing to DynamoDB, and so nothing here."""
+        return self._access(action, str(detail.get("TableName", "*")), detail.get("Item" if action == "PutItem" else "Key"))
+
+    def _access(self, action: str, table: str, keyed: Any) -> Access:
+        value = _scalar(_mapping(keyed).get(self._partition_keys.get(_name(table), "")))
         return Access(f"dynamodb:{action}", self._arn(table), {LEADING_KEYS: (value,)} if value is not None else {})
 
     def _search(self, action: str, request: Mapping[str, Any]) -> Access:
@@ -77,11 +79,13 @@ class Tables:
 
 
 def _queried(request: Mapping[str, Any], key: str) -> str | None:
-    """The value that a Query asks the partition key to equal, by expression or by the older `KeyConditions`."""
-    old = _mapping(_mapping(request.get("KeyConditions")).get(key)).get("AttributeValueList")
-    if old:
-        return _scalar(_list(old)[0])
-    names, values = _mapping(request.get("ExpressionAttributeNames")), _mapping(request.get("ExpressionAttributeValues"))
+    """The value that a Query asks the partition key to equal, by expression or by the older `KeyConditions`; None when it asks in both ways."""
+    if request.get("KeyConditions"):
+        old = _mapping(_mapping(request["KeyConditions"]).get(key))
+        is_plain = old.get("ComparisonOperator") == "EQ" and len(_list(old.get("AttributeValueList"))) == 1
+        return _scalar(_list(old["AttributeValueList"])[0]) if is_plain and not request.get("KeyConditionExpression") else None
+    names = {name: field for name, field in _mapping(request.get("ExpressionAttributeNames")).items() if name.startswith("#")}
+    values = _mapping(request.get("ExpressionAttributeValues"))
     for part in _AND.split(str(request.get("KeyConditionExpression", "")).replace("(", " ").replace(")", " ")):
         left, equals, right = part.partition("=")
         name = left.strip()
@@ -99,9 +103,10 @@ def _merged(accesses: Iterable[Access]) -> Iterator[Access]:
         yield Access(action, resource, {LEADING_KEYS: tuple(dict.fromkeys(keys))} if keys else {})
 
 
-def _written(detail: Any) -> dict[str, Any]:
-    put, delete = _mapping(_mapping(detail).get("PutRequest")), _mapping(_mapping(detail).get("DeleteRequest"))
-    return {"Item": put.get("Item")} if put else {"Key": delete.get("Key")}
+def _written(detail: Any) -> list[Any]:
+    """What one entry of a batch writes: the item it puts, the key it deletes; both, should it ask for both."""
+    parts = [_mapping(part).get("Item" if name == "PutRequest" else "Key") for name, part in _mapping(detail).items()]
+    return parts or [{}]
 
 
 def _name(table: str) -> str:

@@ -6,6 +6,8 @@ from typing import Any, Literal, NotRequired, TypedDict
 
 CONFIG_VERSION = 1
 """Raised when a reader of the older shape would misread the newer one."""
+SECRET_REFERENCE = "$secret"  # noqa: S105 - a member's name
+"""A parameter's value is no value but where its secret is kept: `{"$secret": "/DeepDev1234abcd/deep.todo/mail/key", "type": "string"}`."""
 
 
 class IndexShape(TypedDict):

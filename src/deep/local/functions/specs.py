@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from hashlib import sha256
 from pathlib import Path
 from tempfile import gettempdir
@@ -19,23 +18,18 @@ from deep.local.functions.launching import FunctionSpec
 from deep.model import Action, App
 
 
-@dataclass(frozen=True, slots=True)
-class Addresses:
-    """Where functions reach the platform: `tables` is the engine's URL, `gateway` serves Lambda's Invoke API."""
-
-    tables: str
-    gateway: str
-
-
 def local_actions(app: App) -> tuple[Action, ...]:
     """The actions whose functions this machine runs: those in Python."""
     return tuple(action for action in app.actions if action.type == "lambda" and action.language == "python")
 
 
-def function_specs(app: App, target: Target, folder: Path, requirements: Mapping[Path, Path], addresses: Addresses) -> dict[str, FunctionSpec]:
+def function_specs(
+    app: App, target: Target, folder: Path, requirements: Mapping[Path, Path], aws: Callable[[str], Mapping[str, str]]
+) -> dict[str, FunctionSpec]:
     """A specification per function, by its action's identifier, with its configuration and the app's validators written into `folder`.
 
-    `requirements` are the installed ones by source folder. Raises ProjectError for schemas that cannot be compiled; nothing is written then.
+    `requirements` are the installed ones by source folder. `aws` tells a function, by its action's identifier, where services are and with which
+    credentials it calls them, in the environment variables of AWS's SDKs. Raises ProjectError, writing nothing, for schemas that cannot be compiled.
     """
     validators = compile_validators(app).encode()
     replace_file(folder / "_validators.py", validators)
@@ -54,19 +48,17 @@ def function_specs(app: App, target: Target, folder: Path, requirements: Mapping
                 memory_mb=action.memory_mb,
                 timeout_s=action.timeout_s,
                 requirements=requirements.get(action.source),
-                environment=_environment(action, action.source, name, target.region) | _endpoints(addresses),
+                environment=_environment(action, action.source, name, target.region) | dict(aws(action.identifier)),
                 revision=sha256(config + validators).hexdigest(),
             )
     return specs
 
 
 def _environment(action: Action, source: Path, name: str, region: str) -> dict[str, str]:
-    """What AWS Lambda defines (Developer Guide, "Defined runtime environment variables"), with credentials that open nothing. Nothing of the
-    developer's own is there: neither keys, nor profiles, nor the way home to them."""
+    """What AWS Lambda defines (Developer Guide, "Defined runtime environment variables"). Nothing of the developer's own is there: neither keys, nor
+    profiles, nor the way home to them."""
     return {
         "_HANDLER": "bootstrap.handler" if (source / "bootstrap.py").exists() else "handler.handler",
-        "AWS_ACCESS_KEY_ID": "LOCALLOCALLOCAL00000",
-        "AWS_SECRET_ACCESS_KEY": "local",
         "AWS_REGION": region,
         "AWS_DEFAULT_REGION": region,
         "AWS_EXECUTION_ENV": f"AWS_Lambda_python{sys.version_info.major}.{sys.version_info.minor}",
@@ -84,15 +76,6 @@ def _environment(action: Action, source: Path, name: str, region: str) -> dict[s
         "PATH": "/usr/local/bin:/usr/bin:/bin",
         "PYTHONUTF8": "1",
         "TZ": ":UTC",
-    }
-
-
-def _endpoints(addresses: Addresses) -> dict[str, str]:
-    """Every AWS endpoint on this machine: an SDK that asks for a service the platform does not have is told so here, never over the network."""
-    return {
-        "AWS_ENDPOINT_URL": addresses.gateway,
-        "AWS_ENDPOINT_URL_DYNAMODB": addresses.tables,
-        "AWS_ENDPOINT_URL_LAMBDA": addresses.gateway,
     }
 
 

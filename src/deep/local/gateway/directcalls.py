@@ -1,7 +1,6 @@
-"""Functions called by name rather than by path: AWS Lambda's Invoke API, and the original framework's `/_/lambda`.
+"""Functions called by name rather than by path: the original framework's `/_/lambda`, which pages written for it call. Source: deep-2016 4.1.
 
-Functions themselves call the first (boto3 and backend-to-backend requests, pointed here by `AWS_ENDPOINT_URL_LAMBDA`); pages written for the original
-call the second. Sources: AWS Lambda API reference, Invoke; deep-2016 4.1.
+Functions call each other through the door (`deep.local.door`), by Lambda's own Invoke API.
 """
 
 from __future__ import annotations
@@ -9,7 +8,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import unquote
 
 import orjson
 
@@ -20,16 +18,6 @@ from deep.local.gateway.routes import Route, Routes
 from deep.local.http.reply import JSON_TYPE, Reply, json_reply, message_reply
 from deep.local.http.request import HttpRequest
 from deep.local.identity.caller import Caller
-
-INVOKE_PREFIX = "/2015-03-31/functions/"
-INVOKE_SUFFIX = "/invocations"
-
-_AWS_STATUS = {
-    "ResourceNotFoundException": 404,
-    "InvalidRequestContentException": 400,
-    "InvalidParameterValueException": 400,
-    "TooManyRequestsException": 429,
-}
 
 
 class DirectCalls:
@@ -45,26 +33,6 @@ class DirectCalls:
         """Waits up to `seconds` for asynchronous invocations that still run."""
         if self._running:
             await asyncio.wait(self._running, timeout=seconds)
-
-    async def aws(self, request: HttpRequest, caller: Caller) -> Reply:
-        """`POST /2015-03-31/functions/<name or ARN>/invocations`."""
-        name = request.path.removeprefix(INVOKE_PREFIX).removesuffix(INVOKE_SUFFIX)
-        route = self._routes().by_name.get(unquote(name))
-        if route is None:
-            return _aws_error("ResourceNotFoundException", f"Function not found: {name}")
-        event = await request.body() or b"{}"
-        if not _is_json(event):
-            return _aws_error("InvalidRequestContentException", "Could not parse request body into json")
-        match request.headers.get("x-amz-invocation-type", "RequestResponse"):
-            case "RequestResponse":
-                return await self._aws_invoke(route, event, caller)
-            case "Event":
-                self._start(route, event, caller)
-                return Reply(202, [JSON_TYPE], b"")
-            case "DryRun":
-                return Reply(204, [], b"")
-            case other:
-                return _aws_error("InvalidParameterValueException", f"Unknown invocation type {other}")
 
     async def original(self, request: HttpRequest, guard: Guard) -> Reply:
         """`POST /_/lambda` and `/_/lambda-async`: `{lambda, payload, method?}`. A function's error is a 200 with the error, as in the original.
@@ -93,16 +61,6 @@ class DirectCalls:
         self._faulted(route.identifier, outcome)
         return json_reply(200, _error_of(outcome))
 
-    async def _aws_invoke(self, route: Route, event: bytes, caller: Caller) -> Reply:
-        outcome = await invoked(self._functions, route, event, caller)
-        version = (b"x-amz-executed-version", b"$LATEST")
-        if isinstance(outcome, Answer):
-            return Reply(200, [JSON_TYPE, version], outcome.payload)
-        self._faulted(route.identifier, outcome)
-        if outcome.kind == "throttled":
-            return _aws_error("TooManyRequestsException", "Rate Exceeded.")
-        return Reply(200, [JSON_TYPE, version, (b"x-amz-function-error", b"Unhandled")], orjson.dumps(outcome.fault))
-
     def _start(self, route: Route, event: bytes, caller: Caller) -> None:
         task = asyncio.create_task(self._finish(route, event, caller))
         self._running.add(task)
@@ -117,16 +75,3 @@ class DirectCalls:
 def _error_of(failure: Failure) -> dict[str, Any]:
     fault = failure.fault
     return {"errorType": fault["errorType"], "errorMessage": fault["errorMessage"], "errorStack": "".join(fault.get("stackTrace", []))}
-
-
-def _is_json(text: bytes) -> bool:
-    try:
-        orjson.loads(text)
-    except orjson.JSONDecodeError:
-        return False
-    return True
-
-
-def _aws_error(error_type: str, message: str) -> Reply:
-    body = orjson.dumps({"Type": "User", "Message": message})
-    return Reply(_AWS_STATUS[error_type], [JSON_TYPE, (b"x-amzn-errortype", error_type.encode())], body)

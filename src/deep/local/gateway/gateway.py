@@ -15,7 +15,7 @@ from traceback import format_exc
 from deep.bundle.headers import REPORT_PATH
 from deep.errors import DeepError, render
 from deep.local.functions.outcome import Failure
-from deep.local.gateway.directcalls import INVOKE_PREFIX, INVOKE_SUFFIX, DirectCalls
+from deep.local.gateway.directcalls import DirectCalls
 from deep.local.gateway.guard import Guard, Refused
 from deep.local.gateway.invoker import Invoker, invoked
 from deep.local.gateway.livereload import PATH as RELOAD_PATH
@@ -157,8 +157,6 @@ class Gateway:
             return refusal
         if request.method == "TRACE":
             return _not_allowed(request, b"GET, HEAD")
-        if path.startswith(INVOKE_PREFIX) and path.endswith(INVOKE_SUFFIX) and request.method == "POST":
-            return await self._aws_call(request)
         if path in self._endpoints:
             return await self._endpoint(request)
         if path.startswith(f"{USER_POOLS}/"):
@@ -203,9 +201,6 @@ class Gateway:
         if request.method not in ("GET", "HEAD"):
             return _not_allowed(request, b"GET, OPTIONS")
         return await self._served.identities.users.describe(request)
-
-    async def _aws_call(self, request: HttpRequest) -> Reply:
-        return await self._direct.aws(request, self._served.identities.anonymous)
 
     async def _original_call(self, request: HttpRequest) -> Reply:
         try:
