@@ -18,7 +18,7 @@ from tests.fakes.accounts import House
 from tests.house.tree import ROOT, files, imported_modules, parsed, relative
 
 SHIPS = ("runtime", "wire", "names.py", "__init__.py")
-MAKES_WHAT_SHIPS = ("bundle", "security", "packages", "model")
+MAKES_WHAT_SHIPS = ("provision", "bundle", "security", "packages", "model")
 
 
 def test_what_ships_and_what_makes_it_know_nothing_of_the_local_platform() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from deep.local.identity.aws_json import Asked, Declined
@@ -49,25 +49,18 @@ class PoolKeep:
         return cls(Store(folder / f"{pool_id}.sqlite"), TokenKey(folder / "tokens.pem"), Surroundings(clock, tell))
 
 
-@dataclass(frozen=True, slots=True)
 class Parts:
     """A pool with everything its operations need."""
 
-    settings: PoolSettings
-    keep: PoolKeep
-    users: Users = field(init=False)
-    attempts: Attempts = field(init=False)
-    codes: Codes = field(init=False)
-    sessions: Sessions = field(init=False)
-    tokens: Tokens = field(init=False)
-
-    def __post_init__(self) -> None:
-        store, world = self.keep.store, self.keep.world
-        parts: dict[str, object] = {"users": Users(store), "attempts": Attempts(store, world.clock), "sessions": Sessions(store, world.clock)}
-        for name, part in parts.items():
-            object.__setattr__(self, name, part)
-        object.__setattr__(self, "codes", Codes(store, self.attempts, world))
-        object.__setattr__(self, "tokens", Tokens(self.settings, self.keep.key, self.users, self.sessions, world.clock))
+    def __init__(self, settings: PoolSettings, keep: PoolKeep) -> None:
+        store, world = keep.store, keep.world
+        self.settings = settings
+        self.keep = keep
+        self.users = Users(store)
+        self.attempts = Attempts(store, world.clock)
+        self.codes = Codes(store, self.attempts, world)
+        self.sessions = Sessions(store, world.clock)
+        self.tokens = Tokens(settings, keep.key, self.users, self.sessions, world.clock)
 
     def check_client(self, asked: Asked) -> None:
         """Raises Declined unless the request names the pool's client, which has no secret."""
