@@ -53,7 +53,7 @@ class Parameter:
     type: str
     description: str
     required: bool
-    value: Any
+    value: Any = field(repr=False)  # it may be a secret, and what is printed while looking for a mistake may be kept anywhere
     origin: Literal["default", "answers", "environment", "none"]
     place: Place
     secret: bool = False

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 from pathlib import Path
 from typing import Any
 
 from deep.errors import Problem
-from deep.model.app import App
+from deep.model.app import App, Parameter
 
 FORMAT_VERSION = 1
 """Raised when a reader of the older form would misread the newer one."""
+HIDDEN = "[secret]"
+"""Stands in for the value of a secret parameter: what is printed may be kept anywhere."""
 
 
 def app_as_json(app: App) -> dict[str, Any]:
@@ -43,6 +45,8 @@ class _Writer:
             return value.relative_to(self.base).as_posix() if value.is_relative_to(self.base) else str(value)
         if isinstance(value, Problem):
             return value.as_json()
+        if isinstance(value, Parameter) and value.secret and value.value is not None:
+            return {**self.value(replace(value, value=None)), "value": HIDDEN}
         if is_dataclass(value):
             return {_camel(field.name): self.value(getattr(value, field.name)) for field in fields(value) if field.name != "source_line"}
         if isinstance(value, Mapping):
