@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import Any
 
-from deep.bundle.function import function_config
+from deep.bundle.function import cloud_names, function_config
 from deep.bundle.tables import table_definitions
 from deep.bundle.target import Target
 from deep.errors import Place
-from deep.model import Code, Index, Model, Uses
+from deep.model import Code, Index, Model, Parameter, Uses
 from tests.fakes.apps import action_of, app_of
 from tests.fakes.tables import client_of
 
@@ -82,3 +83,36 @@ def test_only_an_action_that_requires_a_key_learns_the_digests() -> None:
     assert "apiKeys" not in function_config(app, CREATE, TARGET)
     assert function_config(app, replace(CREATE, key_required=True), TARGET)["apiKeys"] == ["sha256-1", "sha256-2"]
     assert function_config(APP, replace(CREATE, key_required=True), TARGET)["apiKeys"] == []
+
+
+OWN = Model("Diary", {"Title": "string", "Day": "date"}, (Index("Day-Title-index", "Day", "Title"),), {}, Place("Diary.json", 1, 1), own=True)
+KEEP = action_of("keep", declared_uses=Uses({"Diary": frozenset({"create", "find"})}, (), (), Place("resources.json", 1, 1)))
+
+
+def test_own_tables_are_keyed_by_their_owner_first() -> None:
+    """Parity 79."""
+    (definition,) = table_definitions(app_of(OWN, KEEP), TARGET)
+    owner, key, day = ({"AttributeName": name, "KeyType": kind} for name, kind in (("Owner", "HASH"), ("Id", "RANGE"), ("Day", "RANGE")))
+    assert definition["KeySchema"] == [owner, key]
+    (index,) = definition["GlobalSecondaryIndexes"]
+    assert index["KeySchema"] == [owner, day]
+    assert [one["AttributeName"] for one in definition["AttributeDefinitions"]] == ["Owner", "Id", "Day"], "no attribute that is no key"
+
+
+def test_a_function_that_uses_own_items_is_told_its_data_role() -> None:
+    config = function_config(app_of(OWN, KEEP), KEEP, TARGET)
+    assert config["tables"]["Diary"]["own"] is True
+    assert config["dataRole"].startswith("arn:aws:iam::123456789012:role/DeepDevDeepTodoTaskKeep")
+    assert "dataRole" not in function_config(APP, CREATE, TARGET)
+
+
+def test_a_secret_is_in_no_configuration() -> None:
+    """Parity 90: where it is kept, and nothing of what it is."""
+    secret = Parameter("backend", "mail|key", "string", "", True, "s3cr3t", "answers", Place("parameters.json", 1, 1), secret=True)
+    absent = Parameter("backend", "mail|old", "string", "", False, None, "none", Place("parameters.json", 1, 1), secret=True)
+    root, todo = APP.microapps
+    app = replace(APP, microapps=(root, replace(todo, parameters=(secret, absent))))
+    config = function_config(app, CREATE, TARGET)
+    name = cloud_names(app, TARGET).parameter("deep.todo", "mail|key")
+    assert config["microapps"]["deep.todo"]["parameters"] == {"mail": {"from": "a@b.c", "key": {"$secret": name, "type": "string"}}}
+    assert "s3cr3t" not in json.dumps(config)
