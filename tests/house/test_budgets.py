@@ -18,7 +18,7 @@ PARAMETERS = 5
 COMMENT_SHARE = 0.10
 
 LONGER_THAN_SOFT: dict[str, str] = {
-    "src/deep/wiring.py": "the composition root: a few lines for each of the command line's jobs",
+    "src/deep/wiring/__init__.py": "the composition root: a few lines for each of the command line's jobs",
 }
 """Files over 300 lines, each with the reason it is still one thing."""
 

@@ -12,8 +12,11 @@ from deep.security.function_policy import data_document, data_role
 from deep.wire.config import CONFIG_VERSION, SECRET_REFERENCE, FunctionActionShape, FunctionMicroappShape, IndexShape, RuntimeConfig, TableShape
 
 
-def function_config(app: App, action: Action, target: Target) -> RuntimeConfig:
-    """The configuration of one action's function. Holds the tables that its function uses and no secret: of those, where they are kept."""
+def function_config(app: App, action: Action, target: Target, microapps: dict[str, FunctionMicroappShape] | None = None) -> RuntimeConfig:
+    """The configuration of one action's function. Holds the tables that its function uses and no secret: of those, where they are kept.
+
+    `microapps` are `microapp_shapes`, from those who ask for many configurations.
+    """
     names = cloud_names(app, target)
     config: RuntimeConfig = {
         "version": CONFIG_VERSION,
@@ -29,7 +32,7 @@ def function_config(app: App, action: Action, target: Target) -> RuntimeConfig:
         "development": target.development,
         "globals": plain(app.root.globals),
         "tables": {model.name: _table(app, model, target) for model in _models(app, action)},
-        "microapps": {microapp.identifier: _microapp(app, microapp, target) for microapp in app.microapps},
+        "microapps": microapp_shapes(app, target) if microapps is None else microapps,
     }
     if action.key_required:
         config["apiKeys"] = sorted(app.property.api_keys.values())
@@ -41,6 +44,11 @@ def function_config(app: App, action: Action, target: Target) -> RuntimeConfig:
 def cloud_names(app: App, target: Target) -> CloudNames:
     """The names and ARNs of the app where it is bundled for."""
     return CloudNames(target.env, app_hash(target.account_id, app.property.app_identifier), target.account_id, target.region)
+
+
+def microapp_shapes(app: App, target: Target) -> dict[str, FunctionMicroappShape]:
+    """What every function of the app knows of all microapplications, by identifier."""
+    return {microapp.identifier: _microapp(app, microapp, target) for microapp in app.microapps}
 
 
 def model_table_name(app: App, model: Model, target: Target) -> str:

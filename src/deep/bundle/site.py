@@ -82,6 +82,12 @@ def root_asset_urls(app: App) -> tuple[str, ...]:
     return tuple(dict.fromkeys(url for microapp in app.microapps for url, _ in _files_of(_assets_of(microapp))))
 
 
+def index_of(app: App, files: Mapping[str, SiteFile]) -> str | None:
+    """The page at `/`: the `index.html` of the first microapplication but the root that has one, else the root's (deep-2016 4.1)."""
+    own = (f"/{microapp.identifier}/index.html" for microapp in app.microapps if not microapp.is_root)
+    return next((path for path in (*own, "/index.html") if path in files), None)
+
+
 def has_bootstrap(microapp: Microapp) -> bool:
     """Whether the microapplication ships a `bootstrap.js`, written or built."""
     return any(_file_at("bootstrap.js", source) is not None for source in _frontend_of(microapp, "/"))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 PREPARE = "Prepare your local environment"
 DEVELOP = "Develop on your local environment"
@@ -11,7 +12,10 @@ DEPLOY = "Deploy to your cloud environment"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A command as help shows it. `module` is below `deep.cli`; `aliases` are names it had before or has elsewhere."""
+    """A command as help shows it. `module` is below `deep.cli`; `aliases` are names it had before or has elsewhere.
+
+    `shortcuts` are names that commands below it had of their own: `compile-prod` is `prod` of `compile`.
+    """
 
     name: str
     module: str
@@ -19,6 +23,7 @@ class Entry:
     summary: str
     examples: tuple[str, ...]
     aliases: tuple[str, ...] = ()
+    shortcuts: Mapping[str, str] = field(default_factory=dict)
 
 
 ENTRIES = (
@@ -115,6 +120,14 @@ ENTRIES = (
         ("deepify cost", "deepify cost ~/deep-todo-app --load team --region eu-west-1", "deepify cost --load our-load.json --free none"),
         ("price",),
     ),
+    Entry(
+        "compile",
+        "compile_",
+        DEPLOY,
+        "Make what ships: a zip for each function, the pages as files.",
+        ("deepify compile prod", "deepify compile prod ~/deep-todo-app -o _functions", "deepify compile frontend ~/deep-todo-app -o _www"),
+        shortcuts={"compile-prod": "prod", "build-frontend": "frontend", "compile-frontend": "frontend"},
+    ),
 )
 
-BY_NAME = {name: entry for entry in ENTRIES for name in (entry.name, *entry.aliases)}
+BY_NAME = {name: entry for entry in ENTRIES for name in (entry.name, *entry.aliases, *entry.shortcuts)}

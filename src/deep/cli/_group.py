@@ -51,7 +51,8 @@ class CatalogueGroup(NestedGroup):
         if entry is None:
             return None
         command: click.Command = import_module(f"deep.cli.{entry.module}").command
-        return command
+        below = entry.shortcuts.get(cmd_name)
+        return command.commands[below] if below is not None and isinstance(command, click.Group) else command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         width = max(len(entry.name) for entry in ENTRIES)

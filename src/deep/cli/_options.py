@@ -85,6 +85,15 @@ act_as = click.option(
     envvar="DEEP_ACT_AS",
     help="Let unsigned requests in, as this role (unauthenticated, authenticated, a group) or user. Without it none are, as when deployed.",
 )
+env = click.option(
+    "--env",
+    type=click.Choice(("dev", "stage", "test", "prod")),
+    envvar="DEEP_ENV",
+    help="The environment; by default the one that deeploy.json names.",
+)
+output_path = click.option(
+    "-o", "--output-path", type=Folder(), envvar="DEEP_OUTPUT_PATH", metavar="DIR", help="Write what was made into this folder."
+)
 replace = click.option("--replace", is_flag=True, envvar="DEEP_REPLACE", help="Overwrite microapplications that differ from the installed ones.")
 yes = click.option("-y", "--yes", is_flag=True, envvar="DEEP_YES", help="Answer questions with yes.")
 as_role = click.option("--as", "role", metavar="ROLE", envvar="DEEP_AS", help="The role that calls: unauthenticated, authenticated or a group.")

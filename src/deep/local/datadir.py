@@ -10,9 +10,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from deep.bundle.cache_folder import FOLDER, hide_from_git
 from deep.errors import EnvironmentProblem, Problem
-
-FOLDER = ".deep"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +84,7 @@ def data_folder(property_path: Path) -> Path:
     path = property_path / FOLDER
     try:
         path.mkdir(exist_ok=True)
-        _write_ignore_file(path)
+        hide_from_git(path)
     except OSError as error:
         raise _unwritable(path, error) from error
     return path
@@ -133,10 +132,3 @@ def _read(descriptor: int) -> Holder | None:
 def _write(descriptor: int, text: str) -> None:
     os.ftruncate(descriptor, 0)
     os.pwrite(descriptor, text.encode(), 0)
-
-
-def _write_ignore_file(path: Path) -> None:
-    """Nothing of the folder belongs in the property's history."""
-    file = path / ".gitignore"
-    if not file.exists():
-        file.write_text("*\n", encoding="ascii")

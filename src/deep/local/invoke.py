@@ -6,10 +6,11 @@ import asyncio
 from contextlib import closing
 from pathlib import Path
 
+from deep.bundle.cache_folder import FOLDER
 from deep.bundle.frontend import local_identity_pool
 from deep.errors import EnvironmentProblem, Problem, ProjectError
 from deep.local.backend import Backend
-from deep.local.datadir import FOLDER, DataDir
+from deep.local.datadir import DataDir
 from deep.local.functions.outcome import Outcome
 from deep.local.identity.identity import anonymous_identity
 from deep.local.identity.keeping import SECRET, IdentityKeep

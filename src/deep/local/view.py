@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -13,7 +12,7 @@ from deep.bundle.frontend import Endpoints, frontend_config, local_identity_pool
 from deep.bundle.headers import security_headers
 from deep.bundle.openapi import openapi_document
 from deep.bundle.pages import Page, render_file
-from deep.bundle.site import SiteFile, site_files
+from deep.bundle.site import index_of, site_files
 from deep.bundle.target import Target
 from deep.local.gateway.gateway import Served
 from deep.local.gateway.guard import Guard, Realm, Rules
@@ -62,9 +61,3 @@ def guard_for(app: App, target: Target, identities: Identities, act_as: str | No
     pool = local_identity_pool(app, target)
     realm = Realm(identities.vault, pool, target.account_id, target.region, acting_as(act_as, grants.roles, identities) if act_as else None)
     return Guard(Rules(guard_of(app, grants), partial(explain, app, grants)), realm, development=target.development)
-
-
-def index_of(app: App, files: Mapping[str, SiteFile]) -> str | None:
-    """The page at `/`: the `index.html` of the first microapplication but the root that has one, else the root's (deep-2016 4.1)."""
-    own = (f"/{microapp.identifier}/index.html" for microapp in app.microapps if not microapp.is_root)
-    return next((path for path in (*own, "/index.html") if path in files), None)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from deep.bundle.site import SiteFile, site_files
+from deep.bundle.site import SiteFile, index_of, site_files
 from deep.bundle.target import Target
 from deep.local.identity.keeping import IdentityKeep
-from deep.local.view import ViewOptions, index_of, view_of
+from deep.local.view import ViewOptions, view_of
 from deep.model import load_app
 
 APPS = Path(__file__).parents[3] / "apps"

@@ -9,6 +9,7 @@ import sys
 from asyncio.subprocess import DEVNULL, PIPE, STDOUT
 from pathlib import Path
 
+from deep.bundle.platform import Platform
 from deep.errors import EnvironmentProblem, Problem
 
 
@@ -21,12 +22,13 @@ def find_uv() -> str:
     return found
 
 
-async def pip_install(requirements: Path, target: Path, *, offline: bool = False) -> tuple[int, str]:
+async def pip_install(requirements: Path, target: Path, *, offline: bool = False, platform: Platform | None = None) -> tuple[int, str]:
     """`uv pip install` of a requirements file into the folder `target`; (exit code, what uv said).
 
-    With `offline`, only uv's own cache is read. Byte code is made now, because function processes write none.
+    With `offline`, only uv's own cache is read. Without a platform it is for this machine, and byte code is made now, because function processes
+    write none. For a platform only wheels are taken: what is compiled here would not run there.
     """
-    argv = [find_uv(), "pip", "install", "--quiet", "--no-config", "--compile-bytecode", "--python", sys.executable]
+    argv = [find_uv(), "pip", "install", "--quiet", "--no-config", "--python", sys.executable, *_options_for(platform)]
     argv += ["--target", str(target), "--requirement", str(requirements), *(["--offline"] if offline else [])]
     environment = {**os.environ, "NO_COLOR": "1", "UV_NO_PROGRESS": "1"}
     process = await asyncio.create_subprocess_exec(
@@ -39,3 +41,9 @@ async def pip_install(requirements: Path, target: Path, *, offline: bool = False
         await process.wait()
         raise
     return process.returncode or 0, output.decode("utf-8", "backslashreplace").strip()
+
+
+def _options_for(platform: Platform | None) -> list[str]:
+    if platform is None:
+        return ["--compile-bytecode"]
+    return ["--python-version", platform.python, "--python-platform", platform.wheels, "--only-binary", ":all:"]

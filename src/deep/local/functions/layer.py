@@ -14,9 +14,9 @@ from importlib.machinery import ModuleSpec
 from importlib.util import find_spec
 from pathlib import Path
 
+from deep.bundle.shipped import OF_DEEP, places_of_deep
 from deep.errors import EnvironmentProblem, Problem
 
-OF_DEEP = ("__init__.py", "names.py", "wire", "runtime")
 SDK = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "urllib3", "six")
 """The modules of boto3 and of what it needs, as in AWS's Python base image."""
 
@@ -26,8 +26,7 @@ def build_layer(cache: Path) -> Path:
 
     The parts are links, so an edit of the distribution itself is seen at once; where links cannot be made, they are copies.
     """
-    deep = Path(__file__).resolve().parents[2]
-    parts = {f"deep/{name}": deep / name for name in OF_DEEP} | {_target(origin): origin for origin in map(_origin, SDK)}
+    parts = {f"deep/{name}": place for name, place in places_of_deep().items()} | {_target(origin): origin for origin in map(_origin, SDK)}
     layer = cache / _fingerprint(parts)
     if not layer.is_dir():
         _make(layer, parts)

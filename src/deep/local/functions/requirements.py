@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import platform
+import platform as machine
+import re
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from deep.bundle.platform import Platform
 from deep.errors import DeepError, EnvironmentProblem, Problem, ProjectError
 from deep.local.engines.uv import pip_install
 
@@ -18,22 +21,47 @@ AT_ONCE = 2
 _NETWORK_WORDS = ("error sending request", "dns error", "failed to fetch", "connection refused", "timed out", "could not connect")
 
 
-async def install_requirements(roots: Iterable[Path], cache: Path, on_step: Callable[[str], None]) -> Mapping[Path, Path]:
+_WITHOUT_WHEEL = re.compile(
+    r"Wheels are required for `([^`]+)`|found wheels for `([^`]+)`|\bBecause ([\w.-]+)\S* has no (?:usable )?wheels"
+    r"|A path \((?:[^)]*/)?([^)/]+\.whl)\) dependency is incompatible"
+)
+
+
+async def install_requirements(
+    roots: Iterable[Path], cache: Path, on_step: Callable[[str], None], platforms: Mapping[Path, Platform] | None = None
+) -> Mapping[Path, Path]:
     """Installs what these functions' folders require; folder -> installed packages, only for folders that require something.
 
-    What is installed already is not touched and needs no network. `on_step` is told before each installation. Raises ProjectError or
-    EnvironmentProblem with a problem for every file that could not be installed.
+    They are installed for this machine, or for the platform that `platforms` has for a folder: then from wheels alone. What is installed already is
+    not touched and needs no network. `on_step` is told before each installation. Raises ProjectError or EnvironmentProblem with a problem for every
+    file that could not be installed.
     """
-    wanted = {root: _digest(text) for root in roots if (text := read_requirements(root))}
-    first_of: dict[str, Path] = {}
-    for root, digest in wanted.items():
-        first_of.setdefault(digest, root)
+    wishes = {root: _Wish(root, text, (platforms or {}).get(root)) for root in roots if (text := read_requirements(root))}
+    first: dict[str, _Wish] = {}
+    for wish in wishes.values():
+        first.setdefault(wish.digest, wish)
     gate = asyncio.Semaphore(AT_ONCE)
-    jobs = [_install(root, cache / digest, on_step, gate) for digest, root in first_of.items() if not (cache / digest).is_dir()]
+    jobs = [_install(wish, cache / digest, on_step, gate) for digest, wish in first.items() if not (cache / digest).is_dir()]
     problems = [problem for problem in await asyncio.gather(*jobs) if problem is not None]
     if problems:
         raise _error_of(problems)
-    return {root: cache / digest for root, digest in wanted.items()}
+    return {root: cache / wish.digest for root, wish in wishes.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What a folder requires, and for which platform; None is this machine."""
+
+    root: Path
+    text: str
+    platform: Platform | None
+
+    @property
+    def digest(self) -> str:
+        """Names an installation: by what is required, and by what it was built for."""
+        ours = f"{sys.implementation.cache_tag} {sys.platform} {machine.machine()}"
+        wanted = f"{self.platform.python} {self.platform.wheels}" if self.platform else ours
+        return sha256(f"{wanted}\n{self.text}".encode()).hexdigest()
 
 
 def read_requirements(root: Path) -> str:
@@ -46,22 +74,16 @@ def read_requirements(root: Path) -> str:
     return "\n".join(line for line in lines if line and not line.startswith("#"))
 
 
-def _digest(text: str) -> str:
-    """Names an installation: by what is required, and by the interpreter and machine it was built for."""
-    interpreter = f"{sys.implementation.cache_tag} {sys.platform} {platform.machine()}"
-    return sha256(f"{interpreter}\n{text}".encode()).hexdigest()
-
-
-async def _install(root: Path, target: Path, on_step: Callable[[str], None], gate: asyncio.Semaphore) -> Problem | None:
+async def _install(wish: _Wish, target: Path, on_step: Callable[[str], None], gate: asyncio.Semaphore) -> Problem | None:
     """Installs into a folder beside and renames it, so that an installation is whole or absent, whenever it is interrupted."""
     async with gate:
-        on_step(f"installing {root.name}/{FILE_NAME}")
+        on_step(f"installing {wish.root.name}/{FILE_NAME}{f' for {wish.platform}' if wish.platform else ''}")
         building = target.with_name(f"{target.name}.building")
         await asyncio.to_thread(_empty, building)
-        code, said = await pip_install(root / FILE_NAME, building)
+        code, said = await pip_install(wish.root / FILE_NAME, building, platform=wish.platform)
         if code != 0:
             await asyncio.to_thread(shutil.rmtree, building, ignore_errors=True)
-            return _problem(root, said)
+            return _wheel_problem(wish, said) or _problem(wish.root, said)
         building.rename(target)
         return None
 
@@ -69,6 +91,16 @@ async def _install(root: Path, target: Path, on_step: Callable[[str], None], gat
 def _empty(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
+
+
+def _wheel_problem(wish: _Wish, said: str) -> Problem | None:
+    """What uv said, when it is that a package has no wheel for the platform."""
+    names = sorted({name for found in _WITHOUT_WHEEL.findall(said) for name in found if name})
+    if wish.platform is None or not names:
+        return None
+    message = f"{wish.root.name} requires {', '.join(names)}, of which there is no wheel for {wish.platform}"
+    help_ = "require a version that has one, or another package; nothing is compiled here, because it would not run there"
+    return Problem("no-wheel", message, file=str(wish.root / FILE_NAME), expected=f"wheels of {wish.platform.wheels}", help=help_)
 
 
 def _problem(root: Path, said: str) -> Problem:

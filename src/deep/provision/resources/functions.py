@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from deep.bundle.platform import platform_of
 from deep.model import Action
 from deep.provision.release import Release, logical
 from deep.provision.resources.buckets import tag_list
@@ -12,8 +13,6 @@ from deep.provision.template import Fragment, Resource, ref
 
 LOGS_DAYS = 30
 ARTEFACTS_PARAMETER = "ArtefactBucket"
-PYTHON = "python3.13"
-"""What functions in Python run on unless `engine.runtime` says otherwise."""
 
 
 def function(release: Release, action: Action) -> Fragment:
@@ -58,4 +57,4 @@ def _function(release: Release, action: Action, name: str) -> Resource:
 
 def runtime_of(action: Action) -> str:
     """Lambda's identifier of the action's runtime."""
-    return PYTHON if action.runtime in (None, "python") else str(action.runtime)
+    return platform_of(action).runtime if action.language == "python" else str(action.runtime)

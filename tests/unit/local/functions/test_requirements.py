@@ -8,6 +8,7 @@ from zipfile import ZipFile
 
 import pytest
 
+from deep.bundle.platform import Platform
 from deep.errors import EnvironmentProblem, ProjectError
 from deep.local.engines.uv import find_uv
 from deep.local.functions.launching import FunctionSpec
@@ -24,6 +25,18 @@ def wheel(folder: Path, name: str) -> Path:
         archive.writestr(f"{name}-1.0.dist-info/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
         archive.writestr(f"{name}-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
         archive.writestr(f"{name}-1.0.dist-info/RECORD", "")
+    return path
+
+
+def compiled_wheel(folder: Path, platform: str) -> Path:
+    """A wheel of `fast` 1.0 with an extension for Python 3.13 on one platform; the extension's text is the platform's name."""
+    folder.mkdir(exist_ok=True)
+    path = folder / f"fast-1.0-cp313-cp313-{platform}.whl"
+    with ZipFile(path, "w") as archive:
+        archive.writestr("fast.cpython-313.so", platform)
+        archive.writestr("fast-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: fast\nVersion: 1.0\n")
+        archive.writestr("fast-1.0.dist-info/WHEEL", f"Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: false\nTag: cp313-cp313-{platform}\n")
+        archive.writestr("fast-1.0.dist-info/RECORD", "")
     return path
 
 
@@ -101,3 +114,37 @@ async def test_an_interrupted_installation_is_begun_anew(tmp_path: Path) -> None
 
 def test_uv_is_found_beside_the_interpreter() -> None:
     assert json.dumps(find_uv()).strip('"').endswith("uv")
+
+
+ARM, INTEL = Platform("3.13", "arm64"), Platform("3.13", "x86_64")
+
+
+@pytest.mark.parametrize(("platform", "expected"), [(ARM, "manylinux_2_17_aarch64"), (INTEL, "manylinux_2_28_x86_64")], ids=str)
+async def test_wheels_are_those_of_the_functions_platform_whatever_machine_this_is(tmp_path: Path, platform: Platform, expected: str) -> None:
+    for built_for in ("manylinux_2_17_aarch64", "manylinux_2_28_x86_64", "macosx_11_0_arm64", "win_amd64"):
+        compiled_wheel(tmp_path / "wheels", built_for)
+    root = source(tmp_path / "a", f"--no-index\n--find-links {(tmp_path / 'wheels').as_uri()}\nfast==1.0\n")
+    installed = await install_requirements([root], tmp_path / "cache", ignore, {root: platform})
+    assert (installed[root] / "fast.cpython-313.so").read_text() == expected
+    assert list(installed[root].rglob("*.pyc")) == []
+
+
+async def test_platforms_do_not_share_an_installation(tmp_path: Path) -> None:
+    line = f"answers @ {wheel(tmp_path / 'wheels', 'answers').as_uri()}"
+    roots = [source(tmp_path / name, line) for name in ("here", "arm", "intel")]
+    installed = await install_requirements(roots, tmp_path / "cache", ignore, {roots[1]: ARM, roots[2]: INTEL})
+    assert len(set(installed.values())) == 3
+
+
+async def test_a_package_without_a_wheel_for_the_platform_is_named(tmp_path: Path) -> None:
+    """Fault 112."""
+    package = compiled_wheel(tmp_path / "wheels", "manylinux_2_17_x86_64")
+    links = f"--no-index\n--find-links {package.parent.as_uri()}\n"
+    roots = [source(tmp_path / "a", f"{links}fast==1.0\n"), source(tmp_path / "b", f"fast @ {package.as_uri()}\n")]
+    with pytest.raises(ProjectError) as failed:
+        await install_requirements(roots, tmp_path / "cache", ignore, dict.fromkeys(roots, ARM))
+    told = [(problem.code, problem.message) for problem in failed.value.problems]
+    assert told == [
+        ("no-wheel", "a requires fast, of which there is no wheel for Python 3.13 on arm64"),
+        ("no-wheel", f"b requires {package.name}, of which there is no wheel for Python 3.13 on arm64"),
+    ]

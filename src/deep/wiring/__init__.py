@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 Progress = Callable[[str], None]
 HookTold = Callable[["HookRun"], None]
 
-_HELLO_WORLDS = (Path(__file__).parent / "packages" / "hello-world", Path(__file__).parents[2] / "apps" / "hello-world")
+_HELLO_WORLDS = (Path(__file__).parents[1] / "packages" / "hello-world", Path(__file__).parents[3] / "apps" / "hello-world")
 """In a wheel, and in a clone of the repository."""
 
 

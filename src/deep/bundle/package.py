@@ -1,0 +1,153 @@
+"""Packages of functions: the zip that AWS Lambda gets of an action, named by its content.
+
+A package holds the runtime half of DEEP, the author's folder, `_config.json`, `_validators.py` and the installed requirements, and nothing else. Its
+key is a digest of these files, so what did not change is neither made nor uploaded again. The same files make the same bytes on any machine with the
+same version of Python; folders, times, users and the order of a disk play no part.
+"""
+
+from __future__ import annotations
+
+import time
+from base64 import b64encode
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from deep.bundle.archive import MOST_MEMBERS, Packed, write_archive
+from deep.bundle.cache_folder import cache_folder, keep, kept
+from deep.bundle.function_contents import FOLDER, Contents, contents_of
+from deep.bundle.package_limits import TOLD, check_size
+from deep.bundle.parts import packed, packed_once
+from deep.bundle.platform import Platform
+from deep.bundle.shipped import ENTRY
+from deep.bundle.target import Target
+from deep.errors import DeepError, Problem, ProjectError
+from deep.model import App
+
+KEPT_S = 30 * 24 * 3600
+"""How long what no package plan asked for stays in the cache."""
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionPackage:
+    """A package on disk. `action` is its identifier, `handler` what Lambda calls in it; `is_new` tells that it was made just now.
+
+    `sha256` is the zip's, in hex. `size_bytes` is the zip's size, `unpacked_bytes` what its `files` have together.
+    """
+
+    action: str
+    key: str
+    platform: Platform
+    path: Path
+    sha256: str
+    size_bytes: int
+    unpacked_bytes: int
+    files: int
+    warnings: tuple[Problem, ...]
+    is_new: bool
+    handler: str = ENTRY
+
+    @property
+    def code_sha256(self) -> str:
+        """As Lambda tells it (`CodeSha256`): the digest in base64."""
+        return b64encode(bytes.fromhex(self.sha256)).decode()
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "action": self.action,
+            "key": self.key,
+            "runtime": self.platform.runtime,
+            "architecture": self.platform.architecture,
+            "handler": self.handler,
+            "path": str(self.path),
+            "sha256": self.sha256,
+            "sizeBytes": self.size_bytes,
+            "unpackedBytes": self.unpacked_bytes,
+            "files": self.files,
+            "isNew": self.is_new,
+        }
+
+
+def package_functions(
+    app: App, target: Target, requirements: Mapping[Path, Path], told: Callable[[str], None] = lambda step: None
+) -> tuple[FunctionPackage, ...]:
+    """The packages of all functions a deploy makes; those that are not there yet are made, below the property's `.deep/packages/`.
+
+    `requirements` are the installed ones, for each function's platform, by source folder; `told` hears of each package before it is made. Raises
+    ProjectError with every problem of every function: what cannot ship, what is too large.
+    """
+    made: list[FunctionPackage] = []
+    problems: list[Problem] = []
+    for contents in contents_of(app, target, requirements):
+        try:
+            made.append(make_package(contents, app.path, told))
+        except DeepError as error:
+            problems += error.problems
+    if problems:
+        raise ProjectError(*problems)
+    if any(package.is_new for package in made):
+        forget_unused(app.path)
+    return tuple(made)
+
+
+def make_package(contents: Contents, property_path: Path, told: Callable[[str], None] = lambda step: None) -> FunctionPackage:
+    """The package of these contents, from `.deep/packages/` if it is there and undamaged. Raises ProjectError (`package-too-large`)."""
+    folder = cache_folder(property_path, FOLDER)
+    path = folder / f"{contents.key}.zip"
+    facts = _known_facts(path)
+    is_new = facts is None
+    if facts is None:
+        told(f"packaging {contents.action.identifier}")
+        facts = _make(contents, path)
+    warnings = check_size(contents.action, facts["sizeBytes"], facts["unpackedBytes"], facts["largest"])
+    numbers = (facts["sha256"], facts["sizeBytes"], facts["unpackedBytes"], facts["files"])
+    return FunctionPackage(contents.action.identifier, contents.key, contents.platform, path, *numbers, warnings, is_new)
+
+
+def _known_facts(path: Path) -> dict[str, Any] | None:
+    """What was noted of a package; None when it is not there or its bytes are no longer those that were written."""
+    archive, note = kept(path), kept(path.with_suffix(".json"))
+    if archive is None or note is None:
+        return None
+    with suppress(orjson.JSONDecodeError, KeyError, TypeError):
+        facts: dict[str, Any] = orjson.loads(note)
+        return facts if facts["sha256"] == sha256(archive).hexdigest() else None
+    return None
+
+
+def _make(contents: Contents, path: Path) -> dict[str, Any]:
+    own, *shared = contents.parts
+    members = {member.name: member for part in reversed(shared) for member in packed_once(part, path.parent / "parts")}
+    members |= {member.name: member for member in packed(own)}
+    facts = _facts(tuple(members.values()))
+    check_size(contents.action, 0, facts["unpackedBytes"], facts["largest"])
+    if len(members) > MOST_MEMBERS:
+        raise ProjectError(Problem("package-too-large", f"{contents.action.identifier} has {len(members)} files", expected=f"at most {MOST_MEMBERS}"))
+    archive = write_archive(members.values())
+    facts |= {"sha256": sha256(archive).hexdigest(), "sizeBytes": len(archive)}
+    keep(path, archive)
+    keep(path.with_suffix(".json"), orjson.dumps(facts))
+    return facts
+
+
+def _facts(members: tuple[Packed, ...]) -> dict[str, Any]:
+    largest = sorted(members, key=lambda member: (-member.size_bytes, member.name))[:TOLD]
+    return {
+        "unpackedBytes": sum(member.size_bytes for member in members),
+        "files": len(members),
+        "largest": {member.name: member.size_bytes for member in largest},
+    }
+
+
+def forget_unused(property_path: Path, unused_s: float = KEPT_S) -> None:
+    """Removes kept packages and parts that nobody asked for in this many seconds."""
+    oldest = time.time() - unused_s
+    for path in cache_folder(property_path, FOLDER).rglob("*"):
+        with suppress(OSError):
+            if path.is_file() and path.stat().st_mtime < oldest:
+                path.unlink()

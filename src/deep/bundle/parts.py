@@ -1,0 +1,87 @@
+"""Parts of packages: files that belong together, named by a digest of their content, compressed once and kept for every package that holds them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from hashlib import file_digest, sha256
+from pathlib import Path
+
+from deep.bundle.archive import Packed, pack, read_archive, write_archive
+from deep.bundle.bytecode import byte_code, byte_code_name
+from deep.bundle.cache_folder import keep, kept
+from deep.errors import EnvironmentProblem, Problem
+
+FORMAT = "1"
+"""Told in every digest. To be raised when the same files shall make other packages than before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file to be: its name in the package, and its content or where that lies. `runs`: whether it may be executed."""
+
+    name: str
+    content: bytes | Path
+    runs: bool = False
+
+    def read(self) -> bytes:
+        return self.content if isinstance(self.content, bytes) else self.content.read_bytes()
+
+    def digest(self) -> str:
+        """SHA-256 of the content, which is never in memory as a whole when it lies in a file."""
+        if isinstance(self.content, bytes):
+            return sha256(self.content).hexdigest()
+        with self.content.open("rb") as file:
+            return file_digest(file, "sha256").hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Files of a package. `digest` names them by content; `compiled` says that byte code lies beside their Python in the package."""
+
+    digest: str
+    sources: Callable[[], Iterable[Source]]
+    compiled: bool
+
+
+def part_of(sources: tuple[Source, ...], *, compiled: bool) -> Part:
+    """A part, its content read for the digest."""
+    return Part(digest_of(((source, source.digest()) for source in sources), compiled=compiled), lambda: sources, compiled)
+
+
+def digest_of(contents: Iterable[tuple[Source, str]], *, compiled: bool) -> str:
+    """The digest of files, each with that of its content: of their names, of what may be run, and of whether they are compiled."""
+    lines = sorted(f"{source.name}\0{'x' if source.runs else '-'}\0{content}\n" for source, content in contents)
+    return sha256("".join([f"{FORMAT} {byte_code_name('.py') if compiled else ''}\n", *lines]).encode()).hexdigest()
+
+
+def packed(part: Part) -> tuple[Packed, ...]:
+    """The part's files and their byte code, compressed. Raises EnvironmentProblem (`files-changed`) when they are no longer those of the digest."""
+    found: list[Packed] = []
+    read: list[tuple[Source, str]] = []
+    for source in part.sources():
+        content = source.read()
+        read.append((source, sha256(content).hexdigest()))
+        found.append(pack(source.name, content, runs=source.runs))
+        found += _compiled(source.name, content) if part.compiled and source.name.endswith(".py") else ()
+    if digest_of(read, compiled=part.compiled) != part.digest:
+        raise EnvironmentProblem(Problem("files-changed", "files changed while they were packaged", help="run the command again"))
+    return tuple(found)
+
+
+def packed_once(part: Part, folder: Path) -> tuple[Packed, ...]:
+    """As `packed`, kept in `folder` for the next time. What is kept begins with its own digest, so that damage is noticed and mended."""
+    path = folder / f"{part.digest}.part"
+    content = kept(path)
+    if content is not None and sha256(content[32:]).digest() == content[:32]:
+        return read_archive(content[32:])
+    members = packed(part)
+    archive = write_archive(members)
+    keep(path, sha256(archive).digest() + archive)
+    return members
+
+
+def _compiled(name: str, content: bytes) -> Iterator[Packed]:
+    code = byte_code(name, content)
+    if code is not None:
+        yield pack(byte_code_name(name), code)
