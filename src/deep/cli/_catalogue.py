@@ -117,7 +117,12 @@ ENTRIES = (
         "cost",
         DEPLOY,
         "Tell what the web app costs a month on AWS.",
-        ("deepify cost", "deepify cost ~/deep-todo-app --load team --region eu-west-1", "deepify cost --load our-load.json --free none"),
+        (
+            "deepify cost",
+            "deepify cost ~/deep-todo-app --load team --region eu-west-1",
+            "deepify cost --load our-load.json --free none",
+            "deepify cost --compare bills.json",
+        ),
         ("price",),
     ),
     Entry(

@@ -51,6 +51,19 @@ class LoadFile(click.ParamType[tuple[str, bytes | None]]):
         return value, Path(value).expanduser().read_bytes() if _names_a_file(value) else None
 
 
+class NamedFile(click.ParamType[tuple[str, bytes]]):
+    """A file as its name and what it holds."""
+
+    name = "file"
+
+    def convert(self, value: str | tuple[str, bytes], param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, bytes]:
+        if isinstance(value, tuple):
+            return value
+        if not _names_a_file(value):
+            self.fail(f"there is no file {value}", param, ctx)
+        return value, Path(value).expanduser().read_bytes()
+
+
 def _names_a_file(value: str) -> bool:
     try:
         return Path(value).expanduser().is_file()
@@ -124,6 +137,14 @@ load = click.option(
     help="How much the app is used: a name, or a JSON file of one's own. By default hobby, team and busy side by side.",
 )
 region = click.option("--region", metavar="REGION", envvar="DEEP_REGION", help="The AWS region; by default that of deeploy.json.")
+earlier = click.option(
+    "--compare",
+    "earlier",
+    type=NamedFile(),
+    metavar="FILE",
+    envvar="DEEP_COMPARE",
+    help="Bills that --json wrote earlier: tell what has become dearer or cheaper since.",
+)
 free = click.option(
     "--free",
     type=click.Choice(("none", "always", "first-year")),

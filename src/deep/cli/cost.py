@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -20,9 +20,10 @@ if TYPE_CHECKING:
 @_options.load
 @_options.region
 @_options.free
+@_options.earlier
 @_options.everywhere
 @click.pass_obj
-def command(screen: Screen, path: Path, load: tuple[str, bytes | None] | None, region: str | None, free: FreeTier) -> None:
+def command(screen: Screen, /, path: Path, free: FreeTier, load: tuple[str, bytes | None] | None, **options: Any) -> None:
     """Tell what the web app in PATH costs a month on AWS, at three loads side by side, or at one, line by line.
 
     Prices come from a dated book that is part of DEEP: nothing is asked of AWS, no account is needed. What is not known is said to be unknown.
@@ -31,5 +32,5 @@ def command(screen: Screen, path: Path, load: tuple[str, bytes | None] | None, r
     from deep.wiring import price
 
     name, content = load or (None, None)
-    answer = price(path, Question(name, content, region, free))
+    answer = price(path, Question(name, content, options["region"], free, options["earlier"]))
     screen.result(answer.text, answer.as_json())

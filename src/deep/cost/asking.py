@@ -8,47 +8,59 @@ from datetime import date
 from typing import Any
 
 from deep.cost.bill import Bill, FreeTier
+from deep.cost.diff import Difference, diff
+from deep.cost.kept import bills_kept
 from deep.cost.load import NAMED, SIDE_BY_SIDE, Load, load_of
 from deep.cost.price import Pricing, price_plan
-from deep.cost.words import assumed, itemised, remarks, side_by_side
+from deep.cost.words import assumed, changed, itemised, remarks, side_by_side
 from deep.errors import Problem, UsageError
 from deep.model import App
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """`load` is the name of a load or of a file, `content` what such a file holds; without a load three are asked for. `region` may be the app's."""
+    """`load` is the name of a load or of a file, `content` what such a file holds; without a load three are asked for. `region` may be the app's.
+
+    `earlier` are the name and content of a file of bills that these shall be held against.
+    """
 
     load: str | None = None
     content: bytes | None = None
     region: str | None = None
     free: FreeTier = "always"
+    earlier: tuple[str, bytes] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The bills of the loads asked for, with what one must know to read them."""
+    """The bills of the loads asked for, with what one must know to read them, and what they differ by from earlier ones of the same loads."""
 
     bills: tuple[Bill, ...]
     loads: Sequence[Load]
     remarks: tuple[str, ...]
+    differences: tuple[Difference, ...] = ()
 
     @property
     def text(self) -> str:
         """The bills side by side; a single one line by line too."""
         single = [*itemised(self.bills[0]), ""] if len(self.bills) == 1 else []
-        return "\n".join([*single, *side_by_side(self.bills), "", *self.remarks, "", *assumed(self.loads)])
+        changes = [line for difference in self.differences for line in changed(difference)]
+        more = ["", *changes] if changes else []
+        return "\n".join([*single, *side_by_side(self.bills), *more, "", *self.remarks, "", *assumed(self.loads)])
 
     def as_json(self) -> dict[str, Any]:
         loads = {load.name: list(load.assumptions()) for load in self.loads}
-        return {"bills": [bill.as_json() for bill in self.bills], "remarks": list(self.remarks), "assumptions": loads}
+        told = {"bills": [bill.as_json() for bill in self.bills], "remarks": list(self.remarks), "assumptions": loads}
+        return {**told, "differences": [difference.as_json() for difference in self.differences]}
 
 
 def answer(app: App, question: Question, today: date) -> Answer:
-    """Raises UsageError for a load that is neither a name nor a file, ProjectError for a file that describes none."""
+    """Raises UsageError for a load that is neither a name nor a file, ProjectError for a file that is not what it should be."""
     loads = SIDE_BY_SIDE if question.load is None else (_load(question.load, question.content),)
     bills = price_plan(app, question.region or app.property.region, loads, Pricing(free=question.free))
-    return Answer(bills, loads, tuple(remarks(bills, today)))
+    kept = {bill.title: bill for bill in bills_kept(*question.earlier, bills[0].terms.book)} if question.earlier else {}
+    differences = tuple(diff(kept[bill.title], bill) for bill in bills if bill.title in kept)
+    return Answer(bills, loads, tuple(remarks(bills, today)), differences)
 
 
 def _load(named: str, content: bytes | None) -> Load:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
 
 from deep.cost.load import Load
 from deep.cost.units import Owner, Tally, Units, Usage, totals
@@ -46,6 +48,23 @@ class Standing:
             Units("secrets", "secrets", self.secrets),
             Units("acm", "certificates", self.certificates),
         )
+
+
+_COUNTED = {
+    "AWS::CloudWatch::Alarm": "alarms",
+    "AWS::CloudWatch::Dashboard": "dashboards",
+    "AWS::WAFv2::WebACL": "web_acls",
+    "AWS::ElastiCache::ServerlessCache": "caches",
+    "AWS::EC2::NatGateway": "nat_gateways",
+    "AWS::SecretsManager::Secret": "secrets",
+    "AWS::CertificateManager::Certificate": "certificates",
+}
+
+
+def standing_of(resource_types: Iterable[str], waf_rules: int = 0) -> Standing:
+    """What stands there by CloudFormation's types of resources, each as often as it is set up; those that cost by use alone do not count."""
+    counted: dict[str, Any] = Counter(_COUNTED[one] for one in resource_types if one in _COUNTED)
+    return replace(Standing(waf_rules=waf_rules), **counted)
 
 
 def with_standing(app: App, load: Load, standing: Standing, happened: Usage) -> Usage:

@@ -14,7 +14,7 @@ from deep.cost.asking import Question, answer
 from deep.cost.diff import diff
 from deep.cost.load import BUSY, HOBBY, IDLE, LOAD, NAMED, TEAM, Load, load_of
 from deep.cost.price import Pricing, plan_usage, price_plan, price_run
-from deep.cost.standing import Standing
+from deep.cost.standing import Standing, standing_of
 from deep.cost.units import Owner, Units, totals
 from deep.cost.words import changed, dominance, itemised, remarks, side_by_side
 from deep.errors import DeepError, ProjectError, UsageError
@@ -92,6 +92,46 @@ def test_what_a_change_costs_is_told() -> None:
     assert changed(diff(after, after)) == [f"busy: nothing a month ({after.total} -> {after.total})"]
     other = price_plan(app_of(*(action_of(name, declared_uses=uses()) for name in "abc")), "us-east-1", (BUSY,))[0]
     assert changed(diff(before, other), most=2)[-1].endswith("smaller changes")
+
+
+def test_bills_that_were_kept_are_held_against_later_ones() -> None:
+    small, large = (app_of(action_of("a", memory_mb=memory_mb, declared_uses=uses())) for memory_mb in (512, 1024))
+    kept = json.dumps(answer(small, Question(free="none"), TODAY).as_json()).encode()
+    later = answer(large, Question(free="none", earlier=("bills.json", kept)), TODAY)
+    assert [one.after.title for one in later.differences] == ["hobby", "team", "busy"]
+    assert all({one.dimension for one in difference.changes} == {"lambda.duration-arm64"} for difference in later.differences)
+    assert changed(later.differences[2])[0] in later.text
+    assert later.as_json()["differences"][0]["change"]["exact"] is True
+    unchanged = answer(small, Question(load="team", free="none", earlier=("bills.json", kept)), TODAY)
+    assert [one.changes for one in unchanged.differences] == [()]
+
+
+NOT_FINITE = json.dumps(
+    {
+        "bills": [
+            {
+                "title": "team",
+                "region": "us-east-1",
+                "free": "none",
+                "prices": "2025-08-15",
+                "lines": [{"microapp": "a", "action": None, "dimension": "b.c", "quantity": "NaN", "gross": {}, "amount": {}}],
+            }
+        ]
+    }
+).encode()
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"[]", b"{}", b'{"bills": [{}]}', b'{"bills": 5}', b'{"bills": [{"free": "x", "region": "", "prices": ""}]}', NOT_FINITE]
+)
+def test_what_are_no_bills_is_told(data: bytes) -> None:
+    with pytest.raises(ProjectError, match="these are no bills"):
+        answer(app_of(), Question(earlier=("bills.json", data)), TODAY)
+
+
+def test_what_a_template_sets_up_is_counted_by_its_types() -> None:
+    types = ["AWS::Lambda::Function", *["AWS::CloudWatch::Alarm"] * 3, "AWS::CloudWatch::Dashboard", "AWS::WAFv2::WebACL"]
+    assert standing_of(types, waf_rules=2) == Standing(alarms=3, dashboards=1, web_acls=1, waf_rules=2)
 
 
 def test_a_weight_makes_an_action_called_more_often(todo: App) -> None:
