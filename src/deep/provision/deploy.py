@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from deep.bundle.leaks import secrets_of
 from deep.errors import Problem, RefusedError
 from deep.provision.applying import Applier, Pace
 from deep.provision.cloud import Cloud, StackState, StoredObject
@@ -48,6 +49,8 @@ class Deployer:
     def deploy(self, release: Release, packages: Sequence[StoredObject], pages: Pages) -> Deployed:
         """Brings the cloud to this release. Raises RefusedError when AWS, or a check before the first change, says no."""
         self._check_account(release)
+        if secrets := secrets_of(release.app):
+            raise RefusedError(*secrets)
         stacks = compile_stacks(release)
         outputs: dict[Kind, Mapping[str, str]] = {}
         outputs["store"] = self._apply(stacks.store, release, outputs).outputs

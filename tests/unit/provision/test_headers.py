@@ -52,8 +52,26 @@ def policies(app: App) -> dict[str, Mapping[str, Any]]:
 
 def test_pages_have_the_twelve_headers_and_answers_theirs() -> None:
     decided = security_headers(APP, TARGET)
-    assert len(decided.pages) == 12
-    assert {name: sent(config) for name, config in policies(APP).items()} == {"PagesHeaders": decided.pages, "ActionsHeaders": decided.api}
+    deployed = {name: sent(config) for name, config in policies(APP).items()}
+    assert (len(decided.pages), deployed["ActionsHeaders"]) == (12, decided.api)
+    assert deployed["PagesHeaders"].keys() == decided.pages.keys()
+    policy, services = (
+        "content-security-policy",
+        " ".join(f"https://{name}.us-east-1.amazonaws.com" for name in ("cognito-identity", "cognito-idp", "lambda")),
+    )
+    assert deployed["PagesHeaders"] == {
+        **decided.pages,
+        policy: decided.pages[policy].replace("connect-src 'self'", f"connect-src 'self' {services}"),
+    }
+
+
+@pytest.mark.parametrize("region", ["eu-central-1", "us-gov-west-1"])
+def test_pages_may_call_the_services_of_their_region(region: str) -> None:
+    release = release_of(APP, replace(TARGET, region=region), {action.identifier: Package("x.zip") for action in APP.actions})
+    text = next(
+        sent(resource.properties["ResponseHeadersPolicyConfig"]) for resource in site(release).resources if resource.logical_id == "PagesHeaders"
+    )
+    assert f"https://cognito-idp.{region}.amazonaws.com" in text["content-security-policy"]
 
 
 def test_cloudfront_takes_them() -> None:

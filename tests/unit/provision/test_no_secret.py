@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -16,7 +17,10 @@ from deep.bundle.pages import render_page
 from deep.bundle.site import site_files
 from deep.bundle.target import Target
 from deep.bundle.validators import compile_validators
+from deep.errors import RefusedError
 from deep.model import App, app_as_json, load_app
+from deep.provision.cloud import Cloud
+from deep.provision.deploy import Deployer
 from deep.provision.release import Package, release_of
 from deep.provision.stacks import compile_stacks
 
@@ -58,6 +62,28 @@ def made_of(app: App) -> Iterator[tuple[str, str]]:
     stacks = compile_stacks(release_of(app, target, {action.identifier: Package("x.zip") for action in app.actions}))
     for template in (*(stack.template for stack in stacks.in_order), *stacks.nested.values()):
         yield "a template", template.text()
+
+
+class Untouched:
+    """A cloud that may be asked who we are and nothing else."""
+
+    def account(self) -> str:
+        return "123456789012"
+
+    def __getattr__(self, name: str) -> object:
+        raise AssertionError(f"{name} was called")
+
+
+@pytest.mark.parametrize("file", ["Shop/Frontend/js/pay.js", "Shop/parameters.json", "deeploy.json"])
+def test_a_deploy_with_a_key_in_a_file_is_refused_before_anything_is_done(app: App, file: str) -> None:
+    """Threat D10; the key is made here, so that it lies in no file of ours."""
+    path = app.path / file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps({"x-key": "sk_live_" + "a1B2" * 6}))
+    release = release_of(app, Target("prod", "0badcafe", "us-east-1", "123456789012"), {action.identifier: Package("x") for action in app.actions})
+    with pytest.raises(RefusedError) as caught:
+        Deployer(cast(Cloud, Untouched()), lambda text: None).deploy(release, [], lambda outputs: [])
+    assert [(problem.code, problem.place and problem.place.file) for problem in caught.value.problems] == [("looks-like-secret", file)]
 
 
 def test_a_secret_is_in_nothing_that_is_made_of_the_app(app: App) -> None:

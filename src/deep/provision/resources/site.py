@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from deep.bundle.frontend import Endpoints
 from deep.bundle.headers import security_headers
 from deep.names import url_segment
 from deep.provision.release import Release
@@ -100,9 +101,21 @@ def _policy_id(kind: str) -> str:
     return f"{kind.capitalize()}Headers"
 
 
+def _services(release: Release) -> Endpoints:
+    """Whom pages call besides their own origin: Amazon Cognito, and AWS Lambda for direct calls, at addresses that are known before any id."""
+    names, suffix = release.names, "amazonaws.com.cn" if release.names.partition == "aws-cn" else "amazonaws.com"
+    identity, users = (f"https://{service}.{names.region}.{suffix}" for service in ("cognito-identity", "cognito-idp"))
+    direct = [action.identifier for action in release.app.actions if action.type == "lambda" and action.is_direct]
+    return Endpoints(
+        identity_endpoint=identity,
+        user_pool={"id": "", "clientId": "", "endpoint": users, "issuer": users},
+        function_arns={identifier: names.function_arn(identifier) for identifier in direct},
+    )
+
+
 def _headers_policy(release: Release, kind: str) -> Resource:
     """Headers that functions set themselves stay theirs, as on the local platform."""
-    decided = security_headers(release.app, release.target)
+    decided = security_headers(release.app, release.target, _services(release))
     headers = decided.pages if kind == PAGES else decided.api
     config = headers_config(f"{release.stem}-{kind}", headers, override=kind == PAGES)
     return Resource(_policy_id(kind), "AWS::CloudFront::ResponseHeadersPolicy", {"ResponseHeadersPolicyConfig": config})
