@@ -6,6 +6,7 @@ import json
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -15,6 +16,9 @@ from tests.generated.kinds import ACCOUNT, DOMAINS, GROUPS, KINDS, OWN_MODELS, R
 SEED = 2016
 MICROAPPS, ACTIONS = 12, 64
 """As many as the article's marketplace has; one of the twelve is the root, which has no actions."""
+
+API_KEY = "deep_of-the-generated-property"
+"""Opens the actions that require a key."""
 
 _ROOT = Path(__file__).parents[2] / "apps" / "root" / "DeepRoot"
 _VERSION = "1.0.0"
@@ -40,7 +44,7 @@ def write_property(folder: Path, seed: int = SEED) -> Path:
     random = Random(seed)
     shutil.copytree(_ROOT, folder / "DeepRoot")
     deeploy = {"appName": "generated", "appIdentifier": f"generated-{seed}", "env": "test", "awsAccountId": ACCOUNT, "aws": {"region": REGION}}
-    _write(folder / "deeploy.json", {**deeploy, "apiKeys": {"partner": f"sha256-{'0' * 64}"}})
+    _write(folder / "deeploy.json", {**deeploy, "apiKeys": {"partner": f"sha256-{sha256(API_KEY.encode()).hexdigest()}"}})
     drawn = {name: _draw(random, name, 6 if place < ACTIONS - 5 * len(DOMAINS) else 5) for place, name in enumerate(DOMAINS)}
     for place, name in enumerate(DOMAINS):
         neighbour = DOMAINS[place - 1]
@@ -56,6 +60,8 @@ def _draw(random: Random, name: str, count: int) -> list[Drawn]:
     kinds = [KINDS[(first + place) % len(KINDS)] for place in range(count)]
     scopes = [random.choice(["public", "public", "protected"]) for _ in kinds[:-1]] + [random.choice(["private", "public"])]
     open_to_all, by_key = random.sample(range(count), 2)
+    if name in OWN_MODELS:
+        open_to_all = -1  # items that belong to somebody are out of reach of a call that tells nobody who calls
     return [
         Drawn(kind, name.removesuffix("s"), scope, "NONE" if place == open_to_all and scope == "public" else "AWS_IAM", place == by_key)
         for place, (kind, scope) in enumerate(zip(kinds, scopes, strict=True))

@@ -57,6 +57,7 @@ OPENED_HERE = {
     "local/engines/npm.py": "starts npm, which builds an app's frontend",
     "local/engines/supervised.py": "finds a free port for a table engine, and knocks until it answers",
     "local/engines/uv.py": "starts uv, which installs an action's requirements",
+    "local/proving.py": "starts an app's own tests",
     "local/platform.py": "holds the sockets that `server.py` bound, from start to stop",
     "local/functions/sandbox.py": "starts function processes and holds the private socket of each",
     "local/http/server.py": "listens",

@@ -110,6 +110,8 @@ ENTRIES = (
             "deepify policy ~/deep-todo-app --json",
             "deepify policy explain deep.todo:task:create --as unauthenticated",
             "deepify policy explain dynamodb:PutItem --function deep.todo:task:retrieve",
+            "deepify policy prove",
+            "deepify policy prove --command 'python -m pytest tests'",
         ),
     ),
     Entry(

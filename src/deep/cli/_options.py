@@ -113,6 +113,13 @@ as_role = click.option("--as", "role", metavar="ROLE", envvar="DEEP_AS", help="T
 function = click.option(
     "--function", metavar="ACTION", envvar="DEEP_FUNCTION", help="The function that acts, by its action, such as deep.todo:task:create."
 )
+test_command = click.option(
+    "--command",
+    "test_command",
+    default="",
+    envvar="DEEP_COMMAND",
+    help="What runs the tests, in the folder of the web app; by default pytest on Tests/Backend of each microapplication.",
+)
 event = click.option(
     "-e",
     "--event",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import click
@@ -9,6 +10,7 @@ import click
 from deep.cli import _options
 from deep.cli._group import DefaultGroup, ExamplesCommand
 from deep.cli._screen import Screen
+from deep.errors import ExitCode
 
 
 @click.group("policy", cls=DefaultGroup, subcommand_metavar="[PATH] | COMMAND [ARGS]...")
@@ -52,3 +54,21 @@ def explain(screen: Screen, path: Path, action: str, role: str | None, function:
     help_ = f"\nhelp: {explanation.help}" if explanation.help else ""
     data = {"allowed": explanation.allowed, "reason": explanation.reason, "help": explanation.help}
     screen.result(f"{'allowed' if explanation.allowed else 'denied'}: {explanation.reason}{help_}", data)
+
+
+@command.command("prove", cls=ExamplesCommand)
+@_options.path
+@_options.test_command
+@_options.everywhere
+@click.pass_obj
+def prove(screen: Screen, path: Path, test_command: str) -> int:
+    """Run the backend tests of the web app in PATH, and find what its functions may do and nothing needed.
+
+    Every access is recorded. Then each statement, action and resource of every function's policy is taken away in turn and the accesses are replayed.
+    Exits with 1 when something could be taken away.
+    """
+    from deep.wiring import prove_policy
+
+    proof = prove_policy(path, shlex.split(test_command), screen.step)
+    screen.result(proof.as_text(), proof.as_json())
+    return ExitCode.PROJECT if proof.unneeded else ExitCode.OK

@@ -15,8 +15,7 @@ from deep.local.door.door import Door
 from deep.local.door.engine import Engine
 from deep.local.door.keyring import Keyring
 from deep.local.door.policies import Policies
-from deep.local.door.recorder import FILE as RECORDINGS
-from deep.local.door.recorder import Recorder
+from deep.local.door.recorder import Recorder, recordings_path
 from deep.local.engines.child import Household
 from deep.local.engines.dynoxide import check_database
 from deep.local.engines.table_engine import EngineHome, TableEngine, find_table_engine
@@ -46,7 +45,7 @@ class Backend:
         self._data = data
         self._identities = identities
         self._reporter = reporter
-        self._recorder = Recorder()
+        self.recorder = Recorder()
         self._started = AsyncExitStack()
         self._household = Household()  # of the engine and the functions together: one warden watches over all
         self._engine: TableEngine | None = None
@@ -91,7 +90,7 @@ class Backend:
         """Ends everything, and keeps on disk what functions were seen to need."""
         await self._started.aclose()
         try:
-            self._recorder.save(self._data.path / RECORDINGS)
+            self.recorder.save(recordings_path(self._data.path))
         except OSError as error:
             self._reporter.step(f"what functions used could not be written down: {error}")
 
@@ -112,7 +111,7 @@ class Backend:
         door.use(self._policies(app, target))
 
     def _policies(self, app: App, target: Target) -> Policies:
-        return Policies(app, cloud_names(app, target), self._recorder)
+        return Policies(app, cloud_names(app, target), self.recorder)
 
     async def _start_engine(self) -> TableEngine:
         self._check_tables()

@@ -255,7 +255,8 @@ class Platform:
 
     def _view(self) -> Served:
         options = self._options
-        shown = ViewOptions(use_build=options.build_frontend, live_reload=options.watch, act_as=options.act_as)
+        noted = self._backend.recorder.note_call
+        shown = ViewOptions(use_build=options.build_frontend, live_reload=options.watch, act_as=options.act_as, noted=noted)
         return view_of(self._app, self._target, self._identities, shown)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -15,7 +16,7 @@ from deep.bundle.pages import Page, render_file
 from deep.bundle.site import index_of, site_files
 from deep.bundle.target import Target
 from deep.local.gateway.gateway import Served
-from deep.local.gateway.guard import Guard, Realm, Rules
+from deep.local.gateway.guard import Guard, Realm, Rules, to_nobody
 from deep.local.gateway.livereload import PATH as RELOAD_PATH
 from deep.local.gateway.routes import routes_of
 from deep.local.gateway.shield import Shield
@@ -32,11 +33,15 @@ from deep.security.guard import guard_of
 
 @dataclass(frozen=True, slots=True)
 class ViewOptions:
-    """How an app is shown: built frontends or their sources, pages that reload themselves or not, and who sends unsigned requests, if anybody may."""
+    """How an app is shown: built frontends or their sources, pages that reload themselves or not, and who sends unsigned requests, if anybody may.
+
+    `noted` hears of every caller who is let in: role and action.
+    """
 
     use_build: bool = True
     live_reload: bool = True
     act_as: str | None = None
+    noted: Callable[[str, str], None] = to_nobody
 
 
 def view_of(app: App, target: Target, keep: IdentityKeep, options: ViewOptions) -> Served:
@@ -51,13 +56,14 @@ def view_of(app: App, target: Target, keep: IdentityKeep, options: ViewOptions) 
     config = orjson.dumps(frontend_config(app, target, endpoints))
     shield = Shield(security_headers(app, target, endpoints), cors_rule(app), Redaction(secret_values(app)))
     site = Site(files, index_of(app, files), lambda file: render_file(file, page), shield.pages)
-    guard = guard_for(app, target, identities, options.act_as)
+    guard = guard_for(app, target, identities, options)
     return Served(routes_of(app, target), site, config, identities, guard, shield=shield, openapi=orjson.dumps(openapi_document(app)))
 
 
-def guard_for(app: App, target: Target, identities: Identities, act_as: str | None) -> Guard:
-    """The guard of this state of the app. Raises DeepError when `act_as` is nobody."""
+def guard_for(app: App, target: Target, identities: Identities, options: ViewOptions) -> Guard:
+    """The guard of this state of the app. Raises DeepError when there is nobody to act as."""
     grants = grants_of(app)
     pool = local_identity_pool(app, target)
-    realm = Realm(identities.vault, pool, target.account_id, target.region, acting_as(act_as, grants.roles, identities) if act_as else None)
-    return Guard(Rules(guard_of(app, grants), partial(explain, app, grants)), realm, development=target.development)
+    act_as = acting_as(options.act_as, grants.roles, identities) if options.act_as else None
+    realm = Realm(identities.vault, pool, target.account_id, target.region, act_as)
+    return Guard(Rules(guard_of(app, grants), partial(explain, app, grants), options.noted), realm, development=target.development)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from deep.packages.install import Installed, Installer
     from deep.security.explain import Explanation
     from deep.security.overview import Overview
+    from deep.security.proof import Proof
     from deep.wire.invocation import Fault
 
 Progress = Callable[[str], None]
@@ -151,6 +152,15 @@ def price(project: Path, question: Question) -> Answer:
     from deep.cost.asking import answer
 
     return answer(_app_of(project), question, datetime.now(UTC).date())
+
+
+def prove_policy(project: Path, command: Sequence[str], progress: Progress) -> Proof:
+    """Runs the app's tests and takes every part of its functions' policies away in turn. Raises DeepError when nothing can be proved."""
+    from deep.local.proving import gather
+    from deep.security.proof import prove
+
+    app = _app_of(project)
+    return prove(app, _names_of(app), gather(app, command, progress))
 
 
 def hooks(project: Path) -> list[tuple[PackageHook, Consent]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -12,7 +13,9 @@ import orjson
 from deep.security.evaluate import Access
 
 FILE = "accesses.jsonl"
-"""In the property's `.deep/`: a line for each distinct access, appended, never rewritten."""
+"""In the property's `.deep/`: a line for each distinct access or call, appended, never rewritten."""
+VARIABLE = "DEEP_RECORDINGS"
+"""Names another file for it: `deepify policy prove` collects there what all the platforms saw that an app's tests started."""
 MOST = 100_000
 """More distinct accesses than any app needs; a function that makes up names must not fill the disk."""
 
@@ -39,6 +42,7 @@ class Recorder:
 
     def __init__(self) -> None:
         self._noted: dict[bytes, Recording] = {}
+        self._calls: set[tuple[str, str]] = set()
         self._saved: set[bytes] = set()
 
     @property
@@ -50,14 +54,19 @@ class Recorder:
         if len(self._noted) < MOST:
             self._noted.setdefault(recording.line(), recording)
 
+    def note_call(self, role: str, action: str) -> None:
+        """Somebody called the action in this role, and was let in."""
+        self._calls.add((role, action))
+
     def save(self, path: Path) -> None:
         """Appends what is new. Raises OSError."""
-        fresh = [line for line in self._noted if line not in self._saved]
+        lines = [*self._noted, *(orjson.dumps({"role": role, "call": action}) for role, action in sorted(self._calls))]
+        fresh = [line for line in lines if line not in self._saved]
         if fresh:
-            fresh = [line for line in fresh if line not in set(_lines(path))]
+            known = set(_lines(path))
             with path.open("ab") as file:
-                file.writelines(line + b"\n" for line in fresh)
-            self._saved.update(self._noted)
+                file.writelines(line + b"\n" for line in fresh if line not in known)
+            self._saved.update(lines)
 
 
 def read_recordings(path: Path) -> tuple[Recording, ...]:
@@ -67,6 +76,21 @@ def read_recordings(path: Path) -> tuple[Recording, ...]:
         with suppress(orjson.JSONDecodeError, KeyError, TypeError, AttributeError):
             found.append(_recording(orjson.loads(line)))
     return tuple(found)
+
+
+def read_calls(path: Path) -> frozenset[tuple[str, str]]:
+    """Who called what, as (role, action), of the same file."""
+    found = set()
+    for line in _lines(path):
+        with suppress(orjson.JSONDecodeError, KeyError, TypeError):
+            told = orjson.loads(line)
+            found.add((str(told["role"]), str(told["call"])))
+    return frozenset(found)
+
+
+def recordings_path(data: Path) -> Path:
+    """Where the platform of the property with this `.deep/` folder writes what it saw."""
+    return Path(os.environ.get(VARIABLE) or data / FILE)
 
 
 def _recording(told: dict[str, object]) -> Recording:

@@ -27,12 +27,17 @@ _UNSIGNED = Explanation(
 )
 
 
+def to_nobody(role: str, action: str) -> None:
+    """Where nobody wants to hear who was let in."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What an app decides: the roles that each action lets in, and a way to have a refusal explained (role, action)."""
+    """What an app decides: the roles that each action lets in, a way to have a refusal explained, and who hears of those let in (role, action)."""
 
     roles: Mapping[str, frozenset[str]]
     explain: Callable[[str, str], Explanation]
+    noted: Callable[[str, str], None] = to_nobody
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,7 @@ class Guard:
         principal = self._principal(request, body, service)
         if principal.role not in self._rules.roles.get(route.identifier, ()):
             raise self._forbidden(self._rules.explain(principal.role, route.identifier))
+        self._rules.noted(principal.role, route.identifier)
         return self._caller(principal)
 
     def _principal(self, request: HttpRequest, body: bytes, service: str) -> Principal:
