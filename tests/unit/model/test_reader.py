@@ -197,10 +197,13 @@ def test_hostile_files_are_settled_quickly(hostile: bytes) -> None:
     assert time.perf_counter() - started < 1
 
 
-def test_a_large_file_is_read_at_megabytes_a_second() -> None:
-    """12 MB/s are reached on a quiet machine; half a megabyte a second is what a per-character reader does not reach."""
+def test_a_large_file_is_read_without_looking_at_each_character() -> None:
+    """Against the standard library's reader in C, which keeps no positions: a per-character reader in Python takes some 500 times as long."""
     actions = {f"action{n}": {"type": "lambda", "methods": ["GET"], "source": f"src/A{n}", "cacheTtl": n % 99} for n in range(5000)}
     data = json.dumps({"task": actions}, indent=2).encode()
-    started = time.perf_counter()
-    assert plain(read(data).value) == json.loads(data)
-    assert len(data) / (time.perf_counter() - started) > 500_000
+    started = time.process_time()
+    value = read(data).value
+    ours_s = time.process_time() - started
+    started = time.process_time()
+    assert plain(value) == json.loads(data)
+    assert ours_s < 100 * (time.process_time() - started)
