@@ -98,10 +98,15 @@ export interface UserPoolShape {
   issuer: string;
 }
 
-/** What requests of the API are signed for: AWS's name of the service, and the region. */
+/**
+ * What requests of the API are signed for: AWS's name of the service, the region, and the host that verifies the signature.
+ *
+ * The host is None where that is the page's own; behind a CDN, which sends requests on under the API's own name, it is another.
+ */
 export interface SigningScope {
   service: string;
   region: string;
+  host: string | null;
 }
 
 /**

@@ -7,6 +7,8 @@ import { hash, hex, hmacOf, utf8 } from "./hash.ts";
 export interface Scope {
   readonly service: string;
   readonly region: string;
+  /** The host that verifies the signature, where requests reach it by way of another: null is the address's own. */
+  readonly host?: string | null;
 }
 
 /** An HTTP request to sign; the address is absolute. All headers are signed, so they must arrive as they are. */
@@ -21,7 +23,7 @@ export interface Signable {
 export function signed(request: Signable, credentials: Credentials, scope: Scope, now: number): Record<string, string> {
   const date = new Date(now).toISOString().replace(/[-:]|\.\d+/g, ""); // 20160212T120000Z
   const own = { ...request.headers, "x-amz-date": date, "x-amz-security-token": credentials.sessionToken };
-  const lines = headerLines({ ...own, host: new URL(request.url).host });
+  const lines = headerLines({ ...own, host: scope.host ?? new URL(request.url).host });
   const names = lines.map(([name]) => name).join(";");
   const scopeText = `${date.slice(0, 8)}/${scope.region}/${scope.service}/aws4_request`;
   const toSign = ["AWS4-HMAC-SHA256", date, scopeText, digest(canonicalRequest(request, lines, names))].join("\n");

@@ -26,7 +26,8 @@ class Endpoints:
     """Where the browser reaches the app's services; the defaults are the local platform's.
 
     `identity_pool_id` None means the local pool of the app. `function_arns` maps an action's identifier to its function; one that is not in it
-    has the local ARN. `user_pool` is where users have their accounts, None where there is none. `live_reload` is the address of the stream of
+    has the local ARN. `user_pool` is where users have their accounts, None where there is none. `api_host` verifies
+    signatures, None where that is the page's own. `live_reload` is the address of the stream of
     changes, None where nothing is watched.
     """
 
@@ -36,6 +37,7 @@ class Endpoints:
     live_reload: str | None = None
     function_arns: Mapping[str, str] = field(default_factory=dict)
     user_pool: UserPoolShape | None = None
+    api_host: str | None = None
 
 
 LOCAL = Endpoints()
@@ -54,7 +56,7 @@ def frontend_config(app: App, target: Target, endpoints: Endpoints = LOCAL) -> F
         "identityEndpoint": endpoints.identity_endpoint,
         "identityProviders": identity_providers(app),
         "userPool": endpoints.user_pool,
-        "apiSigning": {"service": "execute-api", "region": target.region},
+        "apiSigning": {"service": "execute-api", "region": target.region, "host": endpoints.api_host},
         "roles": list(grants.roles),
         "acl": acl_of(grants),
         "liveReload": endpoints.live_reload,

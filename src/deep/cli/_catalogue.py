@@ -135,6 +135,27 @@ ENTRIES = (
         ("deepify compile prod", "deepify compile prod ~/deep-todo-app -o _functions", "deepify compile frontend ~/deep-todo-app -o _www"),
         shortcuts={"compile-prod": "prod", "build-frontend": "frontend", "compile-frontend": "frontend"},
     ),
+    Entry(
+        "plan",
+        "plan",
+        DEPLOY,
+        "Show what a deploy would do, before it does anything.",
+        ("deepify plan", "deepify plan ~/deep-todo-app --env prod --live", "deepify plan --exit-code --json"),
+    ),
+    Entry(
+        "deploy",
+        "deploy",
+        DEPLOY,
+        "Deploy the web app to your AWS account.",
+        ("deepify deploy", "deepify deploy ~/deep-todo-app --env prod", "deepify deploy --dry-run", "deepify deploy --yes --profile work"),
+    ),
+    Entry(
+        "undeploy",
+        "undeploy",
+        DEPLOY,
+        "Take the web app out of your AWS account, and keep its data.",
+        ("deepify undeploy", "deepify undeploy ~/deep-todo-app --env dev --yes"),
+    ),
 )
 
 BY_NAME = {name: entry for entry in ENTRIES for name in (entry.name, *entry.aliases, *entry.shortcuts)}

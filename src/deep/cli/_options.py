@@ -91,6 +91,16 @@ open_browser = click.option(
 skip_frontend_build = click.option(
     "-f", "--skip-frontend-build", is_flag=True, envvar="DEEP_SKIP_FRONTEND_BUILD", help="Serve frontends as they are, without building them."
 )
+profile = click.option("--profile", metavar="NAME", envvar="AWS_PROFILE", help="The profile of your AWS files to use.")
+endpoint_url = click.option(
+    "--endpoint-url", metavar="URL", envvar="AWS_ENDPOINT_URL", help="Something else that speaks AWS's protocols, such as an emulator."
+)
+live = click.option("--live", is_flag=True, envvar="DEEP_LIVE", help="Compare with what the account has, not with the last deploy from here.")
+exit_code = click.option("--exit-code", is_flag=True, envvar="DEEP_EXIT_CODE", help="Exit with 3 when there is something to do.")
+dry_run = click.option("-d", "--dry-run", is_flag=True, envvar="DEEP_DRY_RUN", help="Show the plan and change nothing.")
+allow_data_loss = click.option(
+    "--allow-data-loss", metavar="NAME", multiple=True, help="A table or pool that may be made anew or let go; may be given again."
+)
 skip_hooks = click.option("--skip-hooks", is_flag=True, envvar="DEEP_SKIP_HOOKS", help="Run no hook, not even approved ones.")
 act_as = click.option(
     "--act-as",

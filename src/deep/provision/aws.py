@@ -50,6 +50,11 @@ class Aws:
 
         return json.dumps(body)
 
+    def nested(self, name: str) -> Mapping[str, str]:
+        found = self._call("cloudformation", "describe_stack_resources", StackName=name)["StackResources"]
+        stacks = [one for one in found if one["ResourceType"] == "AWS::CloudFormation::Stack" and one.get("PhysicalResourceId")]
+        return {one["LogicalResourceId"]: one["PhysicalResourceId"] for one in stacks}
+
     def submit(self, submission: Submission) -> None:
         template = {"TemplateURL": submission.template_url} if submission.template_url else {"TemplateBody": submission.template}
         self._call(

@@ -107,6 +107,9 @@ class Cloud(Protocol):
     def template(self, name: str) -> str:
         """The template that a stack was last made or changed with, as it was given."""
 
+    def nested(self, name: str) -> Mapping[str, str]:
+        """The stacks nested in a stack: logical id -> name."""
+
     def submit(self, submission: Submission) -> None:
         """Makes a change set. Doing it twice makes one."""
 

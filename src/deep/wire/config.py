@@ -113,10 +113,14 @@ class UserPoolShape(TypedDict):
 
 
 class SigningScope(TypedDict):
-    """What requests of the API are signed for: AWS's name of the service, and the region."""
+    """What requests of the API are signed for: AWS's name of the service, the region, and the host that verifies the signature.
+
+    The host is None where that is the page's own; behind a CDN, which sends requests on under the API's own name, it is another.
+    """
 
     service: str
     region: str
+    host: str | None
 
 
 class FrontendConfig(TypedDict):

@@ -30,7 +30,7 @@ def compile_functions(project: Path, env: str | None, output: Path | None, progr
     from deep.bundle.revision import deploy_target
     from deep.local.compiling import build_pages, package_with_requirements
 
-    app = _app_of(project)
+    app = app_of(project)
     build_pages(app, progress)  # the deploy id, which some functions know, is that of the pages
     packages = package_with_requirements(app, deploy_target(app, env), progress)
     if output is not None:
@@ -45,14 +45,14 @@ def compile_frontend(project: Path, env: str | None, output: Path, progress: Pro
     from deep.bundle.upload import site_upload
     from deep.local.compiling import build_pages
 
-    app = _app_of(project)
+    app = app_of(project)
     problems = build_pages(app, progress)
     objects = site_upload(app, deploy_target(app, env))
     dump_site(objects, output)
     return CompiledSite(objects, problems)
 
 
-def _app_of(project: Path) -> App:
+def app_of(project: Path) -> App:
     """The app at `project`, an interrupted installation finished. Raises UsageError when there is none."""
     from deep.model import load_app
     from deep.model.discovery import find_microapps

@@ -43,7 +43,7 @@ def test_the_whole_document(tmp_path: Path) -> None:
         "identityEndpoint": "/_/cognito-identity",
         "identityProviders": {},
         "userPool": None,
-        "apiSigning": {"service": "execute-api", "region": "us-east-1"},
+        "apiSigning": {"service": "execute-api", "region": "us-east-1", "host": None},
         "roles": ["unauthenticated", "authenticated"],
         "acl": {role: ["deep.todo:task:rates"] for role in ("unauthenticated", "authenticated")},
         "liveReload": None,

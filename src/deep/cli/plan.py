@@ -1,0 +1,38 @@
+"""`deepify plan [PATH]`"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from deep.cli import _options
+from deep.cli._group import ExamplesCommand
+from deep.cli._screen import Screen
+
+CHANGES = 3
+
+
+@click.command("plan", cls=ExamplesCommand)
+@_options.path
+@_options.env
+@_options.live
+@_options.profile
+@_options.endpoint_url
+@_options.exit_code
+@_options.everywhere
+@click.pass_obj
+def command(screen: Screen, /, path: Path, **options: Any) -> None:
+    """Show what deploying the web app in PATH would do: resources, rights and data, before anything happens.
+
+    Needs no account and no network: it compares with the last deploy from this machine. With --live it asks the account instead.
+    """
+    from deep.provision.plan_text import plan_lines
+    from deep.wiring.deploying import plan_deploy, where
+
+    made = plan_deploy(path, where(options), screen.step, live=options["live"])
+    screen.result("\n".join(plan_lines(made)), made.as_json())
+    if options["exit_code"] and not made.is_empty:
+        sys.exit(CHANGES)

@@ -1,0 +1,32 @@
+"""`deepify undeploy [PATH]`"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from deep.cli import _options
+from deep.cli._group import ExamplesCommand
+from deep.cli._screen import Screen
+
+
+@click.command("undeploy", cls=ExamplesCommand)
+@_options.path
+@_options.env
+@_options.profile
+@_options.endpoint_url
+@_options.yes
+@_options.everywhere
+@click.pass_obj
+def command(screen: Screen, /, path: Path, **options: Any) -> None:
+    """Take the web app in PATH out of your AWS account. Tables, users and identities are kept, and found again by the next deploy."""
+    from deep.wiring.deploying import undeploy, where
+
+    gone = undeploy(path, where(options), screen.step, lambda name: options["yes"] or screen.confirm(f"Take {name} out of the account?"))
+    if gone is None:
+        screen.note("nothing was changed; say --yes where nobody can be asked")
+        return
+    kept = f"\nkept, with people's data: {gone.kept}" if gone.kept else ""
+    screen.result(f"deleted: {', '.join(gone.deleted) or 'nothing was there'}{kept}", {"deleted": list(gone.deleted), "kept": gone.kept})

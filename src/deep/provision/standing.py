@@ -1,0 +1,42 @@
+"""What stands: the templates that an app is deployed with, read from the account, or from the note that the last deploy from here left.
+
+The note is a convenience for plans without a network. Nothing depends on it: a deploy asks the account.
+"""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from deep.provision.changes import Templates
+from deep.provision.cloud import Cloud
+from deep.provision.release import Release
+
+
+def standing_templates(cloud: Cloud, release: Release) -> Templates:
+    """The templates of the release's app as the account has them, by the names of `changes.Templates`; {} when nothing is deployed."""
+    found: dict[str, Any] = {}
+    for kind, name in (("store", f"{release.stem}-store"), ("data", f"{release.stem}-data"), ("app", release.stem)):
+        state = cloud.stack(name)
+        if state is not None and not state.is_stillborn and state.status != "REVIEW_IN_PROGRESS":
+            found[kind] = json.loads(cloud.template(name))
+    nested = cloud.nested(release.stem) if "app" in found else {}
+    return {**found, **{logical_id: json.loads(cloud.template(stack)) for logical_id, stack in nested.items()}}
+
+
+def write_note(path: Path, templates: Templates) -> None:
+    """Leaves the note of what was deployed; whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f"{path.name}.new")
+    beside.write_text(json.dumps(templates, sort_keys=True), encoding="utf-8")
+    beside.replace(path)
+
+
+def read_note(path: Path) -> Templates | None:
+    """What the last deploy from here left; None without a readable note."""
+    with suppress(OSError, ValueError):
+        found = json.loads(path.read_text(encoding="utf-8"))
+        return found if isinstance(found, dict) else None
+    return None

@@ -1,0 +1,185 @@
+"""`deepify plan`, `deploy` and `undeploy`: what ships is made, the stacks are compiled, and the account is brought to them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from deep.bundle.frontend import Endpoints
+    from deep.bundle.package import FunctionPackage
+    from deep.bundle.target import Target
+    from deep.model import App
+    from deep.provision.aws import Aws
+    from deep.provision.cloud import StoredObject
+    from deep.provision.deploy import Deployed
+    from deep.provision.plan import Plan
+    from deep.provision.release import Release
+    from deep.provision.undeploy import Undeployed
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """An account as the command line names it: by environment, AWS profile, and an endpoint other than AWS's own."""
+
+    env: str | None = None
+    profile: str | None = None
+    endpoint_url: str | None = None
+
+
+def where(options: Mapping[str, Any]) -> Where:
+    """The account that a command's options name."""
+    return Where(options["env"], options["profile"], options["endpoint_url"])
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A release and the objects that it needs in the artefact bucket."""
+
+    release: Release
+    packages: tuple[FunctionPackage, ...]
+
+    @property
+    def objects(self) -> list[StoredObject]:
+        from deep.provision.cloud import StoredObject
+
+        unique = {package_key(one): one for one in self.packages}
+        return [StoredObject(key, one.path.read_bytes(), one.sha256, {"ContentType": "application/zip"}) for key, one in unique.items()]
+
+
+def plan_deploy(project: Path, place: Where, progress: Progress, *, live: bool = False) -> Plan:
+    """What a deploy would do; without `live`, against the note of the last deploy from this machine, so without account and network."""
+    from deep.provision.plan import plan
+    from deep.provision.standing import read_note, standing_templates
+
+    if live:
+        cloud = _cloud(project, place)
+        release = _prepare(project, place, progress, cloud.account()).release
+        return plan(release, standing_templates(cloud, release))
+    release = _prepare(project, place, progress, None).release
+    return plan(release, read_note(_note(release)) or {})
+
+
+def deploy(project: Path, place: Where, progress: Progress, agree: Callable[[Plan], bool], allowed_losses: Collection[str] = ()) -> Deployed | None:
+    """Carries the property out in the account, once `agree` has seen the plan; None when it does not agree.
+
+    Raises RefusedError for a plan that would lose data that was not named in `allowed_losses`.
+    """
+    from deep.provision.changes import templates_of
+    from deep.provision.deploy import Deployer
+    from deep.provision.plan import plan, refuse_losses
+    from deep.provision.stacks import compile_stacks
+    from deep.provision.standing import standing_templates, write_note
+
+    cloud = _cloud(project, place)
+    progress("reading the account")
+    prepared = _prepare(project, place, progress, cloud.account())
+    release = prepared.release
+    made = plan(release, standing_templates(cloud, release))
+    refuse_losses(made, allowed_losses)
+    if not made.is_empty and not agree(made):
+        return None
+    pages = _pages(release, place)
+    deployed = Deployer(cloud, progress).deploy(release, prepared.objects, pages)
+    write_note(_note(release), templates_of(compile_stacks(release)))
+    return deployed
+
+
+def undeploy(project: Path, place: Where, progress: Progress, agree: Callable[[str], bool]) -> Undeployed | None:
+    """Takes the property out of the account, once `agree` has heard its name; None when it does not agree. What people keep stays."""
+    from deep.provision.undeploy import Undeployer
+
+    cloud = _cloud(project, place)
+    app = _app(project)
+    release = _release(app, _target(app, place, cloud.account()), ())
+    if not agree(f"{app.property.app_identifier} ({release.target.env})"):
+        return None
+    gone = Undeployer(cloud, progress).undeploy(release)
+    _note(release).unlink(missing_ok=True)
+    return gone
+
+
+def package_key(package: FunctionPackage) -> str:
+    """Where a package lies in the artefact bucket: named by its content."""
+    return f"functions/{package.key}.zip"
+
+
+def _prepare(project: Path, place: Where, progress: Progress, account: str | None) -> Prepared:
+    from deep.local.compiling import build_pages, package_with_requirements
+
+    app = _app(project)
+    build_pages(app, progress)
+    target = _target(app, place, account)
+    packages = package_with_requirements(app, target, progress)
+    return Prepared(_release(app, target, packages), packages)
+
+
+def _release(app: App, target: Target, packages: Sequence[FunctionPackage]) -> Release:
+    from deep.provision.release import Package, release_of
+
+    return release_of(app, target, {one.action: Package(package_key(one), one.handler) for one in packages})
+
+
+def _target(app: App, place: Where, account: str | None) -> Target:
+    """The property's own account where it names one; else the one that the credentials are of."""
+    from deep.bundle.revision import deploy_target
+    from deep.model.property import LOCAL_ACCOUNT
+
+    target = deploy_target(app, place.env)
+    return replace(target, account_id=account) if account is not None and app.property.account_id == LOCAL_ACCOUNT else target
+
+
+def _cloud(project: Path, place: Where) -> Aws:
+    from deep.provision.aws import Aws
+
+    return Aws(_app(project).property.region, endpoint_url=place.endpoint_url, profile=place.profile)
+
+
+def _pages(release: Release, place: Where) -> Callable[[Mapping[str, str]], list[StoredObject]]:
+    """The site's objects, once the outputs of the stacks are known."""
+    from deep.bundle.upload import site_upload
+    from deep.provision.cloud import StoredObject
+
+    def pages(outputs: Mapping[str, str]) -> list[StoredObject]:
+        objects = site_upload(release.app, release.target, deployed_endpoints(release, outputs, place.endpoint_url))
+        return [StoredObject(one.key, one.body, one.digest, one.headers) for one in objects]
+
+    return pages
+
+
+def deployed_endpoints(release: Release, outputs: Mapping[str, str], endpoint_url: str | None = None) -> Endpoints:
+    """Where browsers reach the deployed app: actions at the page's own origin, identities and users at Amazon Cognito (or at `endpoint_url`)."""
+    from deep.bundle.frontend import Endpoints
+
+    region = release.target.region
+    issuer = f"https://cognito-idp.{region}.amazonaws.com/{outputs['UserPool']}"
+    users: Any = {
+        "id": outputs["UserPool"],
+        "clientId": outputs["UserPoolClient"],
+        "endpoint": endpoint_url or f"https://cognito-idp.{region}.amazonaws.com/",
+        "issuer": issuer,
+    }
+    names = release.names
+    return Endpoints(
+        identity_endpoint=endpoint_url or f"https://cognito-identity.{region}.amazonaws.com/",
+        identity_pool_id=outputs["IdentityPool"],
+        function_arns={action.identifier: names.function_arn(action.identifier) for action in release.app.actions if action.type == "lambda"},
+        user_pool=users,
+        api_host=outputs["ApiUrl"].removeprefix("https://"),
+    )
+
+
+def _note(release: Release) -> Path:
+    from deep.bundle.cache_folder import cache_folder
+
+    return cache_folder(release.app.path, "deployed") / f"{release.target.env}.json"
+
+
+def _app(project: Path) -> App:
+    from deep.wiring.compiling import app_of
+
+    return app_of(project)
