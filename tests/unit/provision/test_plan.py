@@ -112,7 +112,7 @@ def test_a_removed_action_takes_its_function_its_role_and_its_routes_with_it() -
     two = release(TODO, create("create"), action_of("list", methods=("GET",)), VISITORS)
     made = between(two, BEFORE)
     gone = {change.logical_id for change in made.changes if change.doing == "delete"}
-    assert gone >= {"FunctionTaskList", "RoleTaskList", "LogsTaskList", "RouteTaskListGet", "RouteTaskListHead", "ApiPermissionTaskList"}
+    assert gone >= {"FunctionTaskList", "RoleTaskList", "LogsTaskList", "RouteTaskListGet", "RouteTaskListHead", "ApigatewayPermissionTaskList"}
     assert {change.doing for change in made.changes} == {"delete"}
 
 

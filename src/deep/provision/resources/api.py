@@ -12,7 +12,7 @@ from deep.bundle.cors import EXPOSED, MAX_AGE_S, REQUEST_HEADERS, CorsRule, cors
 from deep.model import Action
 from deep.provision.release import Release, logical
 from deep.provision.resources.buckets import tag_list
-from deep.provision.resources.functions import LOGS_DAYS, function_id
+from deep.provision.resources.functions import LOGS_DAYS, function_id, permission
 from deep.provision.resources.roles import API_ID
 from deep.provision.template import Fragment, Resource, get_att, ref, sub
 from deep.security.identity_policy import route_methods
@@ -63,19 +63,10 @@ def routes(release: Release, action: Action) -> Fragment:
         },
         depends_on=(function_id(action),),
     )
-    permission = Resource(
-        logical("ApiPermission", action.resource, action.name),
-        "AWS::Lambda::Permission",
-        {
-            "Action": "lambda:InvokeFunction",
-            "FunctionName": ref(function_id(action)),
-            "Principal": "apigateway.amazonaws.com",
-            "SourceAccount": release.target.account_id,
-            "SourceArn": sub(release.names.invoke_arn(f"${{{API_ID}}}", "*", action.path).replace("/$default/", "/*/")),
-        },
-    )
+    route_arns = release.names.invoke_arn(f"${{{API_ID}}}", "*", action.path).replace("/$default/", "/*/")
+    leave = permission(release, action, "apigateway", sub(route_arns))
     made = tuple(_route(action, method, integration_id) for method in route_methods(action))
-    return Fragment((integration, permission, *made))
+    return Fragment((integration, leave, *made))
 
 
 def _route(action: Action, method: str, integration_id: str) -> Resource:

@@ -29,6 +29,21 @@ def function(release: Release, action: Action) -> Fragment:
     return Fragment((_function(release, action, name), logs, retries, *function_roles(release, action).resources))
 
 
+def permission(release: Release, action: Action, caller: str, source_arn: Any) -> Resource:
+    """Leave for one source of one service, such as a rule of `events`, and in this account alone, to call the action's function."""
+    return Resource(
+        logical(f"{caller} permission", action.resource, action.name),
+        "AWS::Lambda::Permission",
+        {
+            "Action": "lambda:InvokeFunction",
+            "FunctionName": ref(function_id(action)),
+            "Principal": f"{caller}.amazonaws.com",
+            "SourceAccount": release.target.account_id,
+            "SourceArn": source_arn,
+        },
+    )
+
+
 def function_id(action: Action) -> str:
     return logical("Function", action.resource, action.name)
 

@@ -6,8 +6,8 @@ import json
 
 from deep.model import Action
 from deep.provision.release import Release, logical
-from deep.provision.resources.functions import function_id
-from deep.provision.template import Fragment, Resource, ref
+from deep.provision.resources.functions import function_id, permission
+from deep.provision.template import Fragment, Resource
 
 
 def schedule(release: Release, action: Action) -> Fragment:
@@ -31,15 +31,4 @@ def schedule(release: Release, action: Action) -> Fragment:
         },
         depends_on=(function_id(action),),
     )
-    permission = Resource(
-        logical("SchedulePermission", action.resource, action.name),
-        "AWS::Lambda::Permission",
-        {
-            "Action": "lambda:InvokeFunction",
-            "FunctionName": ref(function_id(action)),
-            "Principal": "events.amazonaws.com",
-            "SourceAccount": release.target.account_id,
-            "SourceArn": release.names.rule_arn(name),
-        },
-    )
-    return Fragment((rule, permission))
+    return Fragment((rule, permission(release, action, "events", release.names.rule_arn(name))))
