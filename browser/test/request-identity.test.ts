@@ -75,7 +75,7 @@ test("when no credentials can be had the response says so", async () => {
 });
 
 test("requests are signed for the API, direct calls for AWS Lambda", async () => {
-  const { world, framework } = loaded({ apiSigning: { service: "execute-api", region: "eu-west-3" } });
+  const { world, framework } = loaded({ apiSigning: { service: "execute-api", region: "eu-west-3", host: null } });
   world.answer = cognito;
   await framework.Kernel.get("security").anonymousLogin();
   const create = () => framework.Kernel.get("resource").get("@deep.todo:task").request("create", { a: 1 });

@@ -141,7 +141,7 @@ export function config(changes: Partial<FrontendConfig> = {}, actions: Record<st
     identityEndpoint: "/_/cognito-identity",
     identityProviders: {},
     userPool: null,
-    apiSigning: { service: "execute-api", region: "us-east-1" },
+    apiSigning: { service: "execute-api", region: "us-east-1", host: null },
     roles: ["unauthenticated", "authenticated"],
     acl: { unauthenticated: [], authenticated: [] },
     liveReload: null,
