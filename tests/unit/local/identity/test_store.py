@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -13,6 +14,7 @@ import pytest
 
 from deep.local.identity.aws_json import Declined
 from deep.local.identity.pool.keys import TokenKey
+from deep.local.identity.pool.store import Store
 from deep.local.identity.pool.users import CONFIRMED
 from tests.fakes.accounts import PASSWORD, House
 from tests.house.tree import ROOT
@@ -133,3 +135,15 @@ def test_a_user_deleted_meanwhile_does_not_come_back(tmp_path: Path) -> None:
     with pytest.raises(Declined, match="does not exist"):
         house.pool.parts.change(user, enabled=False)
     house.close()
+
+
+def test_a_file_that_another_is_just_making_is_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "users.sqlite"
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("CREATE TABLE made (here)")
+    other.execute("BEGIN IMMEDIATE")
+    release = threading.Timer(0.2, other.rollback)
+    release.start()
+    Store(path).close()
+    release.join()
+    other.close()

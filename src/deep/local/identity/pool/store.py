@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Any
 
 BUSY_S = 10.0
 """How long one process waits for another's change; changes take milliseconds."""
+AGAIN_S = 0.01
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS users (
@@ -47,9 +49,21 @@ class Store:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         self._lock = threading.RLock()
         self._connection = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
-        self._connection.execute("PRAGMA journal_mode=WAL")
+        self._write_ahead()
         self._connection.execute("PRAGMA synchronous=NORMAL")
         self._connection.executescript(_SCHEMA)
+
+    def _write_ahead(self) -> None:
+        """Two who open a new file at once both want it alone to change its mode, where SQLite refuses one at once however long it may wait."""
+        until = time.monotonic() + BUSY_S
+        while True:
+            try:
+                self._connection.execute("PRAGMA journal_mode=WAL")
+                return
+            except sqlite3.OperationalError as refused:
+                if refused.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                    raise
+            time.sleep(AGAIN_S)
 
     def rows(self, statement: str, *values: object) -> list[Any]:
         """Runs one statement; its rows as tuples."""
