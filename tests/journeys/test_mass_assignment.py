@@ -99,8 +99,7 @@ def test_an_update_changes_declared_fields_alone(target: Target, caller: Client)
 def test_an_item_belongs_to_who_made_it_whatever_the_body_says(target: Target, caller: Client) -> None:
     other = target.app.client().identity_id
     caller.call("my.things:thing:keep", {"Text": "whose", "Owner": other, "Id": "chosen"})
-    owners = {item["Owner"]["S"] for item in target.items("Note") if "Owner" in item}
-    assert owners <= {caller.identity_id}
+    assert {item["Owner"]["S"] for item in target.items("Note")} == {caller.identity_id}
     assert "chosen" not in {item["Id"]["S"] for item in target.items("Note")}
 
 
