@@ -35,7 +35,7 @@ function security(kernel: Kernel): Security {
   const pool = shape ? new UserPool(shape, service("AWSCognitoIdentityProviderService", shape.endpoint), surroundings) : null;
   const identities = new CognitoIdentity(config.identityPoolId, service("AWSCognitoIdentityService", config.identityEndpoint));
   const rules = { roles: config.roles, acl: config.acl, actions: kernel.get("resource").list };
-  const sessions = new Sessions({ identities, pool, store: new SessionStore(kernel.store("session")), rules, now });
+  const sessions = new Sessions({ identities, pool, store: new SessionStore(kernel.store("session")), rules, now, acting: config.actAs });
   platform.onStorage(() => sessions.follow());
   return new Security(config.identityPoolId, config.identityProviders, sessions, pool, rules);
 }

@@ -98,6 +98,14 @@ export interface UserPoolShape {
   issuer: string;
 }
 
+/** Who unsigned requests act as in development, which a page shows as if they had signed in. */
+export interface ActingShape {
+  identityId: string;
+  role: string;
+  username: string;
+  groups: string[];
+}
+
 /**
  * What requests of the API are signed for: AWS's name of the service, the region, and the host that verifies the signature.
  *
@@ -113,7 +121,7 @@ export interface SigningScope {
  * `/_config.json`: all that the browser library needs to know of the app. Holds no backend parameter and no secret.
  *
  * `acl` names the actions that each role may call, `roles` the roles: `unauthenticated`, `authenticated`, then groups by precedence.
- * `identityProviders` are OpenID Connect providers the app trusts: client ids by domain.
+ * `identityProviders` are OpenID Connect providers the app trusts: client ids by domain. `actAs` is null but for a developer who asked for it.
  */
 export interface FrontendConfig {
   version: number;
@@ -126,6 +134,7 @@ export interface FrontendConfig {
   identityProviders: Record<string, string>;
   userPool: UserPoolShape | null;
   apiSigning: SigningScope;
+  actAs: ActingShape | null;
   roles: string[];
   acl: Record<string, string[]>;
   liveReload: string | null;

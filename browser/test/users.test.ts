@@ -297,3 +297,22 @@ test("an app without users of its own says so", async () => {
   const security = createFramework(new World()).Kernel.load(config()).get("security");
   await assert.rejects(security.signIn("ada", "Secret-1"), refused("NoUserPool"));
 });
+
+test("in development a page acts as whom the developer named, unsigned, until somebody signs in", async () => {
+  const actAs = { identityId: "us-east-1:ada", role: "Editors", username: "ada", groups: ["Editors"] };
+  const { world, framework } = loaded({ ...WITH_USERS, actAs });
+  const service = new UserService(world);
+  service.account("bob");
+  const security = framework.Kernel.get("security");
+  const create = () => framework.Kernel.get("resource").get("@deep.todo:task").request("create").send();
+  const token = await security.anonymousLogin();
+  assert.deepEqual([token.identityId, security.role, security.currentUser?.username], ["us-east-1:ada", "Editors", "ada"]);
+  assert.equal(security.isAllowed("deep.todo:task:remove"), true);
+  assert.deepEqual((await create()).data, { as: null });
+  assert.deepEqual(service.operations, []);
+  await security.signIn("bob", "Secret-1");
+  assert.equal(security.role, "authenticated");
+  assert.equal(world.asked.some(({ headers }) => "authorization" in headers), false);
+  await create();
+  assert.match(world.asked.at(-1)?.headers["authorization"] ?? "", /^AWS4-HMAC-SHA256 /);
+});

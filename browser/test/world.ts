@@ -142,6 +142,7 @@ export function config(changes: Partial<FrontendConfig> = {}, actions: Record<st
     identityProviders: {},
     userPool: null,
     apiSigning: { service: "execute-api", region: "us-east-1", host: null },
+    actAs: null,
     roles: ["unauthenticated", "authenticated"],
     acl: { unauthenticated: [], authenticated: [] },
     liveReload: null,

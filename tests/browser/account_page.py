@@ -22,16 +22,20 @@ RULES = {"unauthenticated": ("retrieve",), "authenticated": ("create", "retrieve
 PASSWORD = "Secret-12"
 
 
-@contextmanager
-def todo_with_accounts(folder: Path) -> Iterator[LocalApp]:
-    """The Todo app and the sign-in microapplication in one property, under `RULES`, served."""
+def todo_with_accounts(folder: Path) -> Path:
+    """The Todo app and the sign-in microapplication in one property, under `RULES`."""
     path = copy_app("todo", folder)
     shutil.copytree(APPS / "account" / "DeepAccount", path / "DeepAccount")
     for role, actions in RULES.items():
         statement = {"Effect": "Allow", "Action": [f"deep.todo:task:{action}" for action in actions], "Resource": ["deep.todo:task"]}
         document = json.dumps({"Version": "2015-10-07", "Statement": [statement]})
         (path / "DeepTodo" / "Data" / "Roles" / f"{role}.json").write_text(document, encoding="utf-8")
-    with serving(path) as url:
+    return path
+
+
+@contextmanager
+def served(path: Path, *options: str) -> Iterator[LocalApp]:
+    with serving(path, *options) as url:
         yield LocalApp(load_app(path), path, url)
 
 

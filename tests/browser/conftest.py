@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from deep.model import load_app
 from deep.testing import LocalApp
-from tests.browser.account_page import AccountPage, todo_with_accounts
+from tests.browser.account_page import AccountPage, served, todo_with_accounts
 from tests.browser.serving import copy_app, serving
 from tests.browser.todo_page import TodoPage
 
@@ -67,7 +67,7 @@ def hello_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def accounts_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalApp]:
-    with todo_with_accounts(tmp_path_factory.mktemp("property")) as app:
+    with served(todo_with_accounts(tmp_path_factory.mktemp("property"))) as app:
         yield app
 
 

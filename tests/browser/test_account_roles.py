@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from playwright.sync_api import Request, Route, expect
 
-from tests.browser.account_page import ALL, RULES, AccountPage, deepify_user
+from tests.browser.account_page import ALL, RULES, AccountPage, deepify_user, served, todo_with_accounts
+from tests.browser.conftest import NewTab
 
 TODO = {"Title": "milk", "Completed": False}
 
@@ -21,6 +24,15 @@ def test_buttons_follow_the_role_and_the_api_decides_alike(account: AccountPage)
     expect(account.dialog.get_by_role("definition")).to_have_text(["Editors", "Editors"])
     account.press("Sign out")
     _shows(account, "unauthenticated")
+
+
+def test_a_developer_looks_with_another_s_eyes(new_tab: NewTab, tmp_path: Path) -> None:
+    """`deepify server --act-as Editors`: the page, its buttons and the API take the visitor for somebody of that group, until they sign in."""
+    with served(todo_with_accounts(tmp_path), "--act-as", "Editors") as app:
+        account = AccountPage(new_tab(), app).open()
+        expect(account.page.get_by_role("button", name="Your account, somebody Editors")).to_be_visible()
+        assert account.call("create", TODO) == {"status": 200, "told": None}
+        assert account.is_allowed("deep.todo:task:*")
 
 
 def test_a_session_survives_a_reload(account: AccountPage) -> None:

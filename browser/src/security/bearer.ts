@@ -1,5 +1,6 @@
 import { AUTHENTICATED, isAllowed, roleOf, UNAUTHENTICATED, type Rules } from "./acl.ts";
 import type { Identified } from "./cognito.ts";
+import type { ActingShape } from "../wire.ts";
 import type { UserSession } from "./user-session.ts";
 
 /** Who is signed in. */
@@ -12,18 +13,23 @@ export interface CurrentUser {
   readonly role: string;
 }
 
-/** Who stands behind a token: an anonymous visitor, somebody whom another provider vouches for (`external`), or a user of the app's own. */
+/**
+ * Who stands behind a token: an anonymous visitor, somebody whom another provider vouches for (`external`), a user of the app's own, or in development
+ * whoever the platform lets unsigned requests act as.
+ */
 export class Bearer {
   constructor(
-    readonly kind: "anonymous" | "external" | "user",
+    readonly kind: "anonymous" | "external" | "user" | "acting",
     /** Fetches new credentials; fails with IdentityError. */
     readonly fetch: () => Promise<Identified>,
     private readonly rules: Rules,
     /** The tokens of a user; null for others. */
     readonly session: UserSession | null = null,
+    private readonly acting: ActingShape | null = null,
   ) {}
 
   get user(): CurrentUser | null {
+    if (this.acting) return { username: this.acting.username, email: null, groups: this.acting.groups, role: this.acting.role };
     if (!this.session) return null;
     const { "cognito:groups": groups, "cognito:username": username, sub, email } = this.session.claims;
     const known = Array.isArray(groups) ? groups.map(String) : [];

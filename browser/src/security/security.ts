@@ -148,9 +148,10 @@ export class Security {
     return this.sessions.settled().catch(() => null);
   }
 
-  /** The credentials to call the backend with; null when nobody is logged in. `refused`: a session token that a service would not have. */
+  /** The credentials to call the backend with; null when nobody is logged in, or acts unsigned in development. `refused`: a session token that a service would not have. */
   async credentials(refused: string | null = null): Promise<Credentials | null> {
     const token = await this.sessions.settled();
+    if (token?.bearer.kind === "acting") return null;
     return (refused === null ? token?.loadCredentials() : token?.insteadOf(refused)) ?? null;
   }
 

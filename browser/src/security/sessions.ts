@@ -7,6 +7,7 @@ import { isGone, type CognitoIdentity, type Identified, type Logins } from "./co
 import type { SessionStore } from "./session.ts";
 import { Token } from "./token.ts";
 import type { UserPool, UserTokens } from "./user-pool.ts";
+import type { ActingShape } from "../wire.ts";
 import { UserSession } from "./user-session.ts";
 
 /** What happened: `restored` after a reload, `renewed` when a user's role is another than before, `expired` when the session ended by itself. */
@@ -26,6 +27,8 @@ export interface Sources {
   readonly store: SessionStore;
   readonly rules: Rules;
   readonly now: () => number;
+  /** Who unsigned requests act as, in development. */
+  readonly acting: ActingShape | null;
 }
 
 export class Sessions {
@@ -116,9 +119,9 @@ export class Sessions {
   }
 
   async #restore(): Promise<Token | null> {
-    const { store, pool } = this.sources;
+    const { store, pool, acting } = this.sources;
     const kept = store.user;
-    if (!kept || !pool) return null;
+    if (!kept || !pool) return acting && this.#enter("restored", async () => this.#acting(acting));
     try {
       return await this.#enter("restored", async () => this.#user(await pool.refresh(kept.refreshToken), kept.identityId, true));
     } catch (error) {
@@ -133,6 +136,14 @@ export class Sessions {
     const identified = await identities.identify(store.identityId, null);
     const bearer = new Bearer("anonymous", () => identities.credentialsOf(identified.identityId, null), rules);
     return { token: new Token(identified, bearer, now), keep: () => store.keepIdentity(identified.identityId) };
+  }
+
+  /** Somebody who signs nothing, and so has no credentials. */
+  #acting(acting: ActingShape): Arrival {
+    const credentials = { accessKeyId: "", secretKey: "", sessionToken: "", expiresAt: Infinity };
+    const identified = { identityId: acting.identityId, credentials };
+    const bearer = new Bearer("acting", () => Promise.resolve(identified), this.sources.rules, null, acting);
+    return { token: new Token(identified, bearer, this.sources.now), keep: () => {} };
   }
 
   async #user(tokens: UserTokens, known: string | null, remember: boolean): Promise<Arrival> {

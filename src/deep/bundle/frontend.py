@@ -15,7 +15,7 @@ from deep.model import Action, App, Microapp
 from deep.names import local_function_arn
 from deep.security.acl import acl_of
 from deep.security.grants import grants_of
-from deep.wire.config import CONFIG_VERSION, FrontendAction, FrontendActionSource, FrontendConfig, FrontendMicroapp, UserPoolShape
+from deep.wire.config import CONFIG_VERSION, ActingShape, FrontendAction, FrontendActionSource, FrontendConfig, FrontendMicroapp, UserPoolShape
 
 _POOLS = UUID("6f3c0a52-8d0b-5a4e-9a3d-3d7f1c5b2e90")
 """The namespace of local identity pools (RFC 9562 version 5): each app has one of its own, the same in every run."""
@@ -26,9 +26,9 @@ class Endpoints:
     """Where the browser reaches the app's services; the defaults are the local platform's.
 
     `identity_pool_id` None means the local pool of the app. `function_arns` maps an action's identifier to its function; one that is not in it
-    has the local ARN. `user_pool` is where users have their accounts, None where there is none. `api_host` verifies
-    signatures, None where that is the page's own. `live_reload` is the address of the stream of
-    changes, None where nothing is watched.
+    has the local ARN. `user_pool` is where users have their accounts, None where there is none. `api_host` verifies signatures, None where that
+    is the page's own. `live_reload` is the address of the stream of changes, None where nothing is watched. `acting` is who unsigned requests act
+    as in development; deployed there is never anybody.
     """
 
     api_base_url: str = ""
@@ -38,6 +38,7 @@ class Endpoints:
     function_arns: Mapping[str, str] = field(default_factory=dict)
     user_pool: UserPoolShape | None = None
     api_host: str | None = None
+    acting: ActingShape | None = None
 
 
 LOCAL = Endpoints()
@@ -57,6 +58,7 @@ def frontend_config(app: App, target: Target, endpoints: Endpoints = LOCAL) -> F
         "identityProviders": identity_providers(app),
         "userPool": endpoints.user_pool,
         "apiSigning": {"service": "execute-api", "region": target.region, "host": endpoints.api_host},
+        "actAs": endpoints.acting,
         "roles": list(grants.roles),
         "acl": acl_of(grants),
         "liveReload": endpoints.live_reload,

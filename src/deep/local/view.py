@@ -22,7 +22,6 @@ from deep.local.gateway.routes import routes_of
 from deep.local.gateway.shield import Shield
 from deep.local.gateway.site import Site
 from deep.local.identity.acting import acting_as
-from deep.local.identity.identity import Identities
 from deep.local.identity.keeping import IdentityKeep
 from deep.local.redaction import Redaction, secret_values
 from deep.model import App
@@ -50,20 +49,18 @@ def view_of(app: App, target: Target, keep: IdentityKeep, options: ViewOptions) 
     Raises DeepError when a page's parameters cannot be used, or there is nobody to act as.
     """
     identities = keep.identities(app, target)
-    endpoints = Endpoints(live_reload=RELOAD_PATH if options.live_reload else None, user_pool=identities.users.settings.shape)
+    grants = grants_of(app)
+    acting = acting_as(options.act_as, grants.roles, identities) if options.act_as else None
+    endpoints = Endpoints(
+        live_reload=RELOAD_PATH if options.live_reload else None,
+        user_pool=identities.users.settings.shape,
+        acting=acting.shape if acting and acting.user_id else None,
+    )
     page = Page(app, target, endpoints)
     files = site_files(app, use_build=options.use_build)
     config = orjson.dumps(frontend_config(app, target, endpoints))
     shield = Shield(security_headers(app, target, endpoints), cors_rule(app), Redaction(secret_values(app)))
     site = Site(files, index_of(app, files), lambda file: render_file(file, page), shield.pages)
-    guard = guard_for(app, target, identities, options)
+    realm = Realm(identities.vault, local_identity_pool(app, target), target.account_id, target.region, acting)
+    guard = Guard(Rules(guard_of(app, grants), partial(explain, app, grants), options.noted), realm, development=target.development)
     return Served(routes_of(app, target), site, config, identities, guard, shield=shield, openapi=orjson.dumps(openapi_document(app)))
-
-
-def guard_for(app: App, target: Target, identities: Identities, options: ViewOptions) -> Guard:
-    """The guard of this state of the app. Raises DeepError when there is nobody to act as."""
-    grants = grants_of(app)
-    pool = local_identity_pool(app, target)
-    act_as = acting_as(options.act_as, grants.roles, identities) if options.act_as else None
-    realm = Realm(identities.vault, pool, target.account_id, target.region, act_as)
-    return Guard(Rules(guard_of(app, grants), partial(explain, app, grants), options.noted), realm, development=target.development)

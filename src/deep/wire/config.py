@@ -112,6 +112,15 @@ class UserPoolShape(TypedDict):
     issuer: str
 
 
+class ActingShape(TypedDict):
+    """Who unsigned requests act as in development, which a page shows as if they had signed in."""
+
+    identityId: str
+    role: str
+    username: str
+    groups: list[str]
+
+
 class SigningScope(TypedDict):
     """What requests of the API are signed for: AWS's name of the service, the region, and the host that verifies the signature.
 
@@ -127,7 +136,7 @@ class FrontendConfig(TypedDict):
     """`/_config.json`: all that the browser library needs to know of the app. Holds no backend parameter and no secret.
 
     `acl` names the actions that each role may call, `roles` the roles: `unauthenticated`, `authenticated`, then groups by precedence.
-    `identityProviders` are OpenID Connect providers the app trusts: client ids by domain.
+    `identityProviders` are OpenID Connect providers the app trusts: client ids by domain. `actAs` is null but for a developer who asked for it.
     """
 
     version: int
@@ -140,6 +149,7 @@ class FrontendConfig(TypedDict):
     identityProviders: dict[str, str]
     userPool: UserPoolShape | None
     apiSigning: SigningScope
+    actAs: ActingShape | None
     roles: list[str]
     acl: dict[str, list[str]]
     liveReload: str | None

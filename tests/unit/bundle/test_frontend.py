@@ -44,6 +44,7 @@ def test_the_whole_document(tmp_path: Path) -> None:
         "identityProviders": {},
         "userPool": None,
         "apiSigning": {"service": "execute-api", "region": "us-east-1", "host": None},
+        "actAs": None,
         "roles": ["unauthenticated", "authenticated"],
         "acl": {role: ["deep.todo:task:rates"] for role in ("unauthenticated", "authenticated")},
         "liveReload": None,

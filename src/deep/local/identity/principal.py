@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from deep.wire.config import ActingShape
+
 UNAUTHENTICATED = "unauthenticated"
 AUTHENTICATED = "authenticated"
 
@@ -22,6 +24,11 @@ class Principal:
     user_id: str | None = None
     groups: tuple[str, ...] = ()
     login: str | None = None
+
+    @property
+    def shape(self) -> ActingShape:
+        """As a page is told of whom it acts as."""
+        return {"identityId": self.identity_id, "role": self.role, "username": self.username or self.role, "groups": list(self.groups)}
 
     def authentication(self, account_id: str) -> list[str]:
         """Cognito's `amr`: how the identity was proved. Source: AWS, "Role trust and permissions" of Cognito identity pools."""
