@@ -18,7 +18,7 @@ ENGINES := src/deep/local/engines/bin
 LIBRARY := src/deep/bundle/browser
 TOLD = @printf '  %s\n'
 
-.PHONY: help setup run test judges check bench docs lock format build clean
+.PHONY: help setup run test judges check lint bench docs lock format build clean
 
 help: ## This list
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -89,13 +89,15 @@ test: setup judges $(STAMPS)/machine ## Every test: units, journeys, the browser
 judges: $(STAMPS)/judge-cloud $(STAMPS)/judge-http $(STAMPS)/judge-linters $(STAMPS)/judge-simulator
 	@:
 
-check: setup ## Lint, types, import stairs, house rules, unit tests
+check: lint ## `make lint`, house rules and unit tests: before each commit
+	@echo '  house rules and unit tests' && $(BIN)/python -m pytest -q tests/house tests/unit tests/contracts $(ARGS)
+
+lint: setup ## Lint, types, import stairs, the browser library's own tests
 	@echo '  ruff'         && $(BIN)/ruff check --quiet . && $(BIN)/ruff format --quiet --check .
 	@echo '  mypy'         && $(BIN)/mypy --no-error-summary src tests tools
 	@echo '  import-linter' && $(BIN)/lint-imports --no-logo > .venv/lint-imports.log || { cat .venv/lint-imports.log; exit 1; }
 	@echo '  tsc'          && cd browser && npm run --silent typecheck
 	@echo '  browser unit tests' && cd browser && npm test --silent > ../.venv/browser-tests.log 2>&1 || { cat ../.venv/browser-tests.log; exit 1; }
-	@echo '  house rules and unit tests' && $(BIN)/python -m pytest -q tests/house tests/unit tests/contracts $(ARGS)
 
 bench: setup ## Ratios against boto3, FastAPI and serverless-offline
 	@$(BIN)/python -m benches $(ARGS)

@@ -91,7 +91,7 @@ def test_a_slow_reader_slows_the_engine_and_loses_nothing(stage: DoorStage, conn
     reader = client_of(stage, READ)
     request = reader._request("Scan", b'{"TableName":"%b"}' % stage.names.table("Todo").encode())
     reader.close()
-    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 32_768)
     connection.sendall(request.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n", 1))
     time.sleep(0.2)  # the answer piles up meanwhile
     answer = read_to_end(connection)
