@@ -86,6 +86,7 @@ class _Reader:
     actions: dict[tuple[str, Place], None] = field(default_factory=dict)
     unclear: dict[Place, None] = field(default_factory=dict)
     sdk: dict[tuple[str, Place], None] = field(default_factory=dict)
+    unpacked: set[ast.expr] = field(default_factory=set)
 
     def read(self) -> Code:
         nodes = [found for file, tree in self.trees.items() for found in _scoped(tree, (file,))]
@@ -97,6 +98,8 @@ class _Reader:
         for scope, node in nodes:
             if isinstance(node, ast.Call):
                 self._note(scope, node)
+            elif isinstance(node, ast.Tuple | ast.List | ast.Set | ast.Dict) and node not in self.unpacked:
+                self._note_escaping(scope, node.values if isinstance(node, ast.Dict) else node.elts, _place(scope[0], node))
         return Code(tuple(self.calls), tuple(self.actions), tuple(self.unclear), tuple(self.sdk))
 
     def _bind_all(self, nodes: list[tuple[_Scope, ast.AST]]) -> bool:
@@ -106,9 +109,9 @@ class _Reader:
             match node:
                 case ast.Assign(targets=targets, value=value):
                     for target in targets:
-                        self._bind(scope, target, self._kinds_of(scope, value))
+                        self._bind(scope, target, value)
                 case ast.AnnAssign(target=target, value=ast.expr() as value) | ast.NamedExpr(target=target, value=value):
-                    self._bind(scope, target, self._kinds_of(scope, value))
+                    self._bind(scope, target, value)
                 case ast.Return(value=ast.expr() as value):
                     self._add((scope[:1], f"{scope[-1]}()"), self._kinds_of(scope, value))
                 case ast.Call():
@@ -117,12 +120,16 @@ class _Reader:
                     pass
         return sum(map(len, self.kinds.values())) > before
 
-    def _bind(self, scope: _Scope, target: ast.expr, kinds: set[_Kind]) -> None:
-        match target:
-            case ast.Name(id=name):
-                self._add((scope, name), kinds)
-            case ast.Attribute(attr=name):
-                self._add((scope[:1], f".{name}"), kinds)
+    def _bind(self, scope: _Scope, target: ast.expr, value: ast.expr) -> None:
+        match target, value:
+            case ast.Name(id=name), _:
+                self._add((scope, name), self._kinds_of(scope, value))
+            case ast.Attribute(attr=name), _:
+                self._add((scope[:1], f".{name}"), self._kinds_of(scope, value))
+            case ((ast.Tuple(elts=names) | ast.List(elts=names)), (ast.Tuple(elts=values) | ast.List(elts=values))) if _pair(names, values):
+                self.unpacked.add(value)
+                for name_, value_ in zip(names, values, strict=True):
+                    self._bind(scope, name_, value_)
             case _:
                 pass
 
@@ -186,7 +193,11 @@ class _Reader:
         if isinstance(call.func, ast.Attribute):
             for kind in self._kinds_of(scope, call.func.value):
                 self._note_method(kind, call, place)
-        escaping = [] if _called(call) in self.functions else [*call.args, *(keyword.value for keyword in call.keywords)]
+        if _called(call) not in self.functions:
+            self._note_escaping(scope, [*call.args, *(keyword.value for keyword in call.keywords)], place)
+
+    def _note_escaping(self, scope: _Scope, escaping: list[ast.expr], place: Place) -> None:
+        """Tables among these values are no longer followed."""
         if any(isinstance(kind, _Table) for one in escaping for kind in self._kinds_of(scope, one)):
             self.unclear[place] = None
 
@@ -221,6 +232,11 @@ def _scoped(tree: ast.AST, scope: _Scope) -> Iterator[tuple[_Scope, ast.AST]]:
         yield from _scoped(child, inner)
 
 
+def _pair(names: list[ast.expr], values: list[ast.expr]) -> bool:
+    """Whether `a, b = x, y` says which name is which value."""
+    return len(names) == len(values) and not any(isinstance(one, ast.Starred) for one in (*names, *values))
+
+
 def _called(call: ast.Call) -> str | None:
     match call.func:
         case ast.Name(id=name) | ast.Attribute(attr=name):
@@ -253,6 +269,7 @@ def _sdk_service(call: ast.Call) -> str | None:
             return None
 
 
-def _place(file: str, node: ast.Call) -> Place:
-    end = node.func.end_col_offset if node.func.end_lineno == node.lineno else None
-    return Place(file, node.func.lineno, node.func.col_offset + 1, max((end or node.col_offset + 1) - node.func.col_offset, 1))
+def _place(file: str, node: ast.expr) -> Place:
+    told = node.func if isinstance(node, ast.Call) else node
+    end = told.end_col_offset if told.end_lineno == node.lineno else None
+    return Place(file, told.lineno, told.col_offset + 1, max((end or node.col_offset + 1) - told.col_offset, 1))

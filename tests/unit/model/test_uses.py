@@ -45,6 +45,11 @@ def told(source: str) -> list[tuple[str, str]]:
         ('def store(item, *, table):\n    table.create_item(item)\nstore({}, table=kernel.get("db").get("Todo"))', [("Todo", "create_item")]),
         ('t = kernel.get("db").get("A") if x else kernel.get("db").get("B")\nt.find_all()', [("A", "find_all"), ("B", "find_all")]),
         ('if (t := kernel.get("db").get("A")):\n    t.find_all()', [("A", "find_all")]),
+        ('todos, data = kernel.get("db").get("Todo"), request.data\ntodos.find_all()', [("Todo", "find_all")]),
+        (
+            '(a, [b, c]) = (kernel.get("db").get("A"), [1, kernel.get("db").get("C")])\na.find_all()\nc.find_by("x", 1)',
+            [("A", "find_all"), ("C", "find_by")],
+        ),
         ('{}.get("db").get("Todo").pop()', []),
         ('options.get("colour").find_all()', []),
     ],
@@ -68,6 +73,9 @@ def test_a_name_of_another_module_of_the_action_is_followed() -> None:
     [
         'kernel.get("db").get(name).find_all()',
         'helper.save(kernel.get("db").get("Todo"))',
+        '[kernel.get("db").get("Todo")][0].find_all()',
+        '{"todo": kernel.get("db").get("Todo")}["todo"].find_all()',
+        '(kernel.get("db").get("Todo"), request.data)[0].find_all()',
         'kernel.get("resource").get(name).request("a").send()',
         'kernel.get("resource").get("@a.b:c").request(action).send()',
     ],
