@@ -42,6 +42,12 @@ def linter() -> Iterator[judge.Linter]:
         yield judge.Linter(conversation)
 
 
+@pytest.fixture(scope="session")
+def template_linter() -> Iterator[judge.TemplateLinter]:
+    with judge.template_linter() as conversation:
+        yield judge.TemplateLinter(conversation)
+
+
 @pytest.fixture(scope="session", params=JUDGED)
 def judged(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> App:
     """Each of the apps that are judged in turn."""

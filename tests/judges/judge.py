@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -143,4 +144,31 @@ class Linter:
         found: list[list[str]] = self._conversation.ask(list(documents))
         if len(found) != len(documents):
             raise JudgeError("the linters did not judge every document")
+        return found
+
+
+def template_linter() -> Conversation:
+    """cfn-lint, with the resource schemas of us-east-1."""
+    python = VENVS / "templates" / "bin" / "python"
+    return Conversation(python, PROGRAMS / "templates.py", needs=[python])
+
+
+class TemplateLinter:
+    """cfn-lint. Before it is believed it must find a property that there is none of, and nothing wrong with a template that is good."""
+
+    def __init__(self, conversation: Conversation) -> None:
+        self._conversation = conversation
+        good = {"AWSTemplateFormatVersion": "2010-09-09", "Resources": {"Topic": {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": "a"}}}}
+        bad = {"Resources": {"Topic": {"Type": "AWS::SNS::Topic", "Properties": {"TopicNam": "a"}}}}
+        found = self.findings([json.dumps(good), json.dumps(bad)])
+        if [[finding[:5] for finding in one] for one in found] != [[], ["E3002"]]:
+            raise JudgeError(f"cfn-lint cannot be believed: it finds {found}")
+
+    def findings(self, templates: Sequence[str]) -> list[list[str]]:
+        """What is wrong with each template, if anything."""
+        if not templates:
+            raise JudgeError("cfn-lint was asked nothing")
+        found: list[list[str]] = self._conversation.ask(list(templates))
+        if len(found) != len(templates):
+            raise JudgeError("cfn-lint did not judge every template")
         return found

@@ -13,6 +13,7 @@ from typing import Any
 
 from deep.errors import Problem, RefusedError
 from deep.provision.changes import Change, Templates, changes, templates_of
+from deep.provision.checks.check import refuse_faults
 from deep.provision.release import Release
 from deep.provision.rights import RightsChange, rights_change
 from deep.provision.stacks import compile_stacks
@@ -53,8 +54,12 @@ class Plan:
 
 
 def plan(release: Release, before: Templates) -> Plan:
-    """What deploying `release` does to an account that is as `before` says; {} where nothing is deployed yet."""
+    """What deploying `release` does to an account that is as `before` says; {} where nothing is deployed yet.
+
+    Raises RefusedError for templates that do not fit together (`checks`).
+    """
     after = templates_of(compile_stacks(release))
+    refuse_faults(after)
     found = changes(before, after)
     digest = sha256(json.dumps([before, after], sort_keys=True).encode()).hexdigest()
     owner = release.app.property

@@ -64,8 +64,12 @@ def compile_stacks(release: Release) -> Stacks:
 
 
 def _app_takes(release: Release) -> Mapping[str, tuple[Kind, str]]:
-    """A template may declare no parameter that it does not use: groups alone need the user pool."""
-    stored, kept = (ARTEFACTS, SITE, "SiteBucketDomain"), (CLIENT, PROVIDER, IDENTITIES, *((POOL,) if release.grants.groups else ()))
+    """A template may declare no parameter that it does not use: groups alone need the user pool, functions alone the artefacts."""
+    functions = any(_has_functions(microapp) for microapp in release.app.microapps)
+    stored, kept = (
+        (*((ARTEFACTS,) if functions else ()), SITE, "SiteBucketDomain"),
+        (CLIENT, PROVIDER, IDENTITIES, *((POOL,) if release.grants.groups else ())),
+    )
     return {**{name: ("store", name) for name in stored}, **{name: ("data", name) for name in kept}}
 
 

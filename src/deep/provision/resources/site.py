@@ -65,21 +65,26 @@ def _config(release: Release) -> dict[str, Any]:
         "Enabled": True,
         "HttpVersion": "http2and3",
         "IPV6Enabled": True,
-        "Origins": [
-            {
-                "DomainName": ref("SiteBucketDomain"),
-                "Id": PAGES,
-                "OriginAccessControlId": get_att("SiteAccess", "Id"),
-                "S3OriginConfig": {"OriginAccessIdentity": ""},
-            },
-            {
-                "CustomOriginConfig": {"HTTPSPort": 443, "OriginProtocolPolicy": "https-only", "OriginSSLProtocols": ["TLSv1.2"]},
-                "DomainName": sub(f"${{{API_ID}}}.execute-api.{release.target.region}.amazonaws.com"),
-                "Id": ACTIONS,
-            },
-        ],
+        "Origins": [_pages_origin(), *([_actions_origin(release)] if segments else [])],
         "PriceClass": "PriceClass_100",
         "ViewerCertificate": {"CloudFrontDefaultCertificate": True},
+    }
+
+
+def _pages_origin() -> dict[str, Any]:
+    return {
+        "DomainName": ref("SiteBucketDomain"),
+        "Id": PAGES,
+        "OriginAccessControlId": get_att("SiteAccess", "Id"),
+        "S3OriginConfig": {"OriginAccessIdentity": ""},
+    }
+
+
+def _actions_origin(release: Release) -> dict[str, Any]:
+    return {
+        "CustomOriginConfig": {"HTTPSPort": 443, "OriginProtocolPolicy": "https-only", "OriginSSLProtocols": ["TLSv1.2"]},
+        "DomainName": sub(f"${{{API_ID}}}.execute-api.{release.target.region}.amazonaws.com"),
+        "Id": ACTIONS,
     }
 
 

@@ -1,0 +1,37 @@
+"""cfn-lint, with the resource schemas of CloudFormation, finds nothing in what is sent there."""
+
+from __future__ import annotations
+
+import json
+
+from deep.model import App, load_app
+from deep.provision.changes import templates_of
+from deep.provision.stacks import compile_stacks
+from tests.judges.apps import APPS
+from tests.judges.judge import TemplateLinter
+from tests.unit.provision.faults import FAULTS, templates
+from tests.unit.provision.test_stacks import release
+
+
+def found_in(linter: TemplateLinter, app: App) -> dict[str, list[str]]:
+    made = templates_of(compile_stacks(release(app)))
+    return dict(zip(made, linter.findings([json.dumps(template) for template in made.values()]), strict=True))
+
+
+def test_nothing_is_wrong_with_any_app(judged: App, template_linter: TemplateLinter) -> None:
+    found = found_in(template_linter, judged)
+    assert [told for told in found.values() if told] == []
+
+
+def test_nothing_is_wrong_with_pages_alone(template_linter: TemplateLinter) -> None:
+    found = found_in(template_linter, load_app(APPS / "root", environ={}))
+    assert [told for told in found.values() if told] == []
+
+
+def test_the_linter_takes_most_slips_for_good(template_linter: TemplateLinter) -> None:
+    """Which is why there are checks of our own: of the slips that these find, a linter of one template sees few."""
+    faulty = [fault.made_in(templates())[fault.stack] for fault in FAULTS.values()]
+    found = template_linter.findings([json.dumps(template) for template in faulty])
+    seen = {name for name, told in zip(FAULTS, found, strict=True) if told}
+    assert {"Ref of nothing", "DependsOn of nothing"} <= seen
+    assert len(seen) < len(FAULTS) / 2
