@@ -46,7 +46,9 @@ def test_an_app_is_planned_deployed_used_and_taken_out_again(tmp_path: Path) -> 
             plain = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
             return boto3.client(service, endpoint_url=account.url, region_name="us-west-2", **plain)
 
-        assert deepify("plan")["counted"]["create"] > 50
+        planned = deepify("plan")
+        assert planned["counted"]["create"] > 50
+        assert [bill["title"] for bill in planned["price"]["bills"]] == ["hobby", "team", "busy"]
         assert deepify("deploy", "--dry-run", "--endpoint-url", account.url)["counted"]["create"] > 50
         assert client("cloudformation").describe_stacks()["Stacks"] == [], "a dry run writes nothing"
         assert deepify("deploy", "--endpoint-url", account.url) is None, "without a yes nothing is done"

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from deep.cli import _options
 from deep.cli._group import ExamplesCommand
 from deep.cli._screen import Screen
+
+if TYPE_CHECKING:
+    from deep.wiring.planning import PricedPlan
 
 
 @click.command("deploy", cls=ExamplesCommand)
@@ -27,18 +30,16 @@ def command(screen: Screen, /, path: Path, **options: Any) -> None:
 
     Interrupted anywhere, run it again: it goes on where it stopped. Deploying the same app twice changes nothing.
     """
-    from deep.provision.plan import Plan
-    from deep.provision.plan_text import plan_lines
     from deep.wiring.deploying import deploy, plan_deploy, where
 
     account = where(options)
     if options["dry_run"]:
         made = plan_deploy(path, account, screen.step, live=True)
-        screen.result("\n".join(plan_lines(made)), made.as_json())
+        screen.result(made.text, made.as_json())
         return
 
-    def agree(made: Plan) -> bool:
-        screen.note("\n".join(plan_lines(made)))
+    def agree(made: PricedPlan) -> bool:
+        screen.note(made.text)
         return options["yes"] or screen.confirm("Do that?")
 
     done = deploy(path, account, screen.step, agree, options["allow_data_loss"])

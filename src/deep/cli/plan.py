@@ -29,10 +29,9 @@ def command(screen: Screen, /, path: Path, **options: Any) -> None:
 
     Needs no account and no network: it compares with the last deploy from this machine. With --live it asks the account instead.
     """
-    from deep.provision.plan_text import plan_lines
     from deep.wiring.deploying import plan_deploy, where
 
     made = plan_deploy(path, where(options), screen.step, live=options["live"])
-    screen.result("\n".join(plan_lines(made)), made.as_json())
+    screen.result(made.text, made.as_json())
     if options["exit_code"] and not made.is_empty:
         sys.exit(CHANGES)

@@ -12,7 +12,8 @@ from deep.cost.diff import Difference, diff
 from deep.cost.kept import bills_kept
 from deep.cost.load import NAMED, SIDE_BY_SIDE, Load, load_of
 from deep.cost.price import Pricing, price_plan
-from deep.cost.words import assumed, changed, itemised, remarks, side_by_side
+from deep.cost.standing import Standing
+from deep.cost.words import assumed, brief, changed, itemised, remarks, side_by_side
 from deep.errors import Problem, UsageError
 from deep.model import App
 
@@ -48,16 +49,23 @@ class Answer:
         more = ["", *changes] if changes else []
         return "\n".join([*single, *side_by_side(self.bills), *more, "", *self.remarks, "", *assumed(self.loads)])
 
+    @property
+    def brief(self) -> str:
+        """A line for each bill, what it differs by from the earlier one, and of when the prices are."""
+        return "\n".join([*brief(self.bills, self.differences), *self.remarks[-1:]])
+
     def as_json(self) -> dict[str, Any]:
         loads = {load.name: list(load.assumptions()) for load in self.loads}
         told = {"bills": [bill.as_json() for bill in self.bills], "remarks": list(self.remarks), "assumptions": loads}
         return {**told, "differences": [difference.as_json() for difference in self.differences]}
 
 
-def answer(app: App, question: Question, today: date) -> Answer:
-    """Raises UsageError for a load that is neither a name nor a file, ProjectError for a file that is not what it should be."""
+def answer(app: App, question: Question, today: date, standing: Standing | None = None) -> Answer:
+    """The price of an app, and of what stands there beside what it declares, as far as that is known.
+
+    Raises UsageError for a load that is neither a name nor a file, ProjectError for a file that is not what it should be."""
     loads = SIDE_BY_SIDE if question.load is None else (_load(question.load, question.content),)
-    bills = price_plan(app, question.region or app.property.region, loads, Pricing(free=question.free))
+    bills = price_plan(app, question.region or app.property.region, loads, Pricing(question.free, standing or Standing()))
     kept = {bill.title: bill for bill in bills_kept(*question.earlier, bills[0].terms.book)} if question.earlier else {}
     differences = tuple(diff(kept[bill.title], bill) for bill in bills if bill.title in kept)
     return Answer(bills, loads, tuple(remarks(bills, today)), differences)

@@ -76,6 +76,14 @@ def changed(difference: Difference, most: int = 10) -> list[str]:
     return [*told, f"  and {more} smaller changes"] if more > 0 else told
 
 
+def brief(bills: Sequence[Bill], differences: Sequence[Difference]) -> list[str]:
+    """`team  $1.35  (+$0.10)`: the total of each bill, and what it differs by where an earlier one is known."""
+    changes = {difference.after.title: f"({change(difference.amount)})" for difference in differences}
+    rows = [[bill.title, str(bill.total), changes.get(bill.title, "")] for bill in bills]
+    widths = [max(len(row[column]) for row in rows) for column in range(3)]
+    return [_row(row, widths) for row in rows]
+
+
 def assumed(loads: Iterable[Load]) -> list[str]:
     """Each load's assumptions."""
     return [line for load in loads for line in (f"{load.name}:", *(f"  {sentence}" for sentence in load.assumptions()))]

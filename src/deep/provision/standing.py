@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from deep.bundle.cache_folder import keep
 from deep.provision.changes import Templates
 from deep.provision.cloud import Cloud
 from deep.provision.release import Release
@@ -28,10 +29,7 @@ def standing_templates(cloud: Cloud, release: Release) -> Templates:
 
 def write_note(path: Path, templates: Templates) -> None:
     """Leaves the note of what was deployed; whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f"{path.name}.new")
-    beside.write_text(json.dumps(templates, sort_keys=True), encoding="utf-8")
-    beside.replace(path)
+    keep(path, json.dumps(templates, sort_keys=True).encode())
 
 
 def read_note(path: Path) -> Templates | None:

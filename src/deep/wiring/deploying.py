@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from deep.provision.aws import Aws
     from deep.provision.cloud import StoredObject
     from deep.provision.deploy import Deployed
-    from deep.provision.plan import Plan
     from deep.provision.release import Release
     from deep.provision.undeploy import Undeployed
+    from deep.wiring.planning import PricedPlan
 
 Progress = Callable[[str], None]
 
@@ -51,41 +51,46 @@ class Prepared:
         return [StoredObject(key, one.path.read_bytes(), one.sha256, {"ContentType": "application/zip"}) for key, one in unique.items()]
 
 
-def plan_deploy(project: Path, place: Where, progress: Progress, *, live: bool = False) -> Plan:
+def plan_deploy(project: Path, place: Where, progress: Progress, *, live: bool = False) -> PricedPlan:
     """What a deploy would do; without `live`, against the note of the last deploy from this machine, so without account and network."""
-    from deep.provision.plan import plan
     from deep.provision.standing import read_note, standing_templates
+    from deep.wiring.planning import priced
 
     if live:
         cloud = _cloud(project, place)
         release = _prepare(project, place, progress, cloud.account()).release
-        return plan(release, standing_templates(cloud, release))
+        return priced(release, standing_templates(cloud, release), _note(release))
     release = _prepare(project, place, progress, None).release
-    return plan(release, read_note(_note(release)) or {})
+    return priced(release, read_note(_note(release)) or {}, _note(release))
 
 
-def deploy(project: Path, place: Where, progress: Progress, agree: Callable[[Plan], bool], allowed_losses: Collection[str] = ()) -> Deployed | None:
+def deploy(
+    project: Path, place: Where, progress: Progress, agree: Callable[[PricedPlan], bool], allowed_losses: Collection[str] = ()
+) -> Deployed | None:
     """Carries the property out in the account, once `agree` has seen the plan; None when it does not agree.
 
     Raises RefusedError for a plan that would lose data that was not named in `allowed_losses`.
     """
     from deep.provision.changes import templates_of
     from deep.provision.deploy import Deployer
-    from deep.provision.plan import plan, refuse_losses
+    from deep.provision.plan import refuse_losses
     from deep.provision.stacks import compile_stacks
     from deep.provision.standing import standing_templates, write_note
+    from deep.wiring.planning import keep_bills, priced
 
     cloud = _cloud(project, place)
     progress("reading the account")
     prepared = _prepare(project, place, progress, cloud.account())
     release = prepared.release
-    made = plan(release, standing_templates(cloud, release))
-    refuse_losses(made, allowed_losses)
+    made = priced(release, standing_templates(cloud, release), _note(release))
+    refuse_losses(made.plan, allowed_losses)
     if not made.is_empty and not agree(made):
         return None
     pages = _pages(release, place)
     deployed = Deployer(cloud, progress).deploy(release, prepared.objects, pages)
-    write_note(_note(release), templates_of(compile_stacks(release)))
+    note, standing = _note(release), templates_of(compile_stacks(release))
+    write_note(note, standing)
+    keep_bills(note, standing, made.price)
     return deployed
 
 

@@ -1,0 +1,79 @@
+"""A plan with its price: `provision` says what changes, `cost` what a month of it costs, and neither knows the other."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from deep.cost.asking import Answer
+    from deep.provision.changes import Templates
+    from deep.provision.plan import Plan
+    from deep.provision.release import Release
+
+
+@dataclass(frozen=True, slots=True)
+class PricedPlan:
+    """What a deploy would do, and what the app costs a month at three loads once it is done."""
+
+    plan: Plan
+    price: Answer
+
+    @property
+    def is_empty(self) -> bool:
+        return self.plan.is_empty
+
+    @property
+    def text(self) -> str:
+        """The plan in words; the price where anything changes."""
+        from deep.provision.plan_text import plan_lines
+
+        lines = list(plan_lines(self.plan))
+        if not self.is_empty:
+            lines += ["", "Price of a month (`deepify cost` tells what of):", *(f"  {line}" for line in self.price.brief.splitlines())]
+        return "\n".join(lines)
+
+    def as_json(self) -> dict[str, Any]:
+        price = self.price.as_json()
+        return {**self.plan.as_json(), "price": {key: price[key] for key in ("bills", "differences", "remarks")}}
+
+
+def priced(release: Release, before: Templates, note: Path) -> PricedPlan:
+    """The plan of a deploy of `release` to an account that is as `before` says. `note`: beside which `keep_bills` left those of `before`, perhaps."""
+    from deep.bundle.cache_folder import kept
+    from deep.provision.plan import plan
+
+    path = _bills(note, before)
+    earlier = kept(path)
+    return PricedPlan(plan(release, before), price_of(release, None if earlier is None else (str(path), earlier)))
+
+
+def price_of(release: Release, earlier: tuple[str, bytes] | None = None) -> Answer:
+    """What a month costs of the release: what its app does, and everything its stacks set up."""
+    from datetime import UTC, datetime
+
+    from deep.cost.asking import Question, answer
+    from deep.cost.standing import standing_of
+    from deep.provision.changes import templates_of
+    from deep.provision.stacks import compile_stacks
+
+    made = templates_of(compile_stacks(release)).values()
+    standing = standing_of(resource["Type"] for template in made for resource in template["Resources"].values())
+    return answer(release.app, Question(region=release.target.region, earlier=earlier), datetime.now(UTC).date(), standing)
+
+
+def keep_bills(note: Path, deployed: Templates, price: Answer) -> None:
+    """Leaves the bills of what was deployed, so that the next plan can tell what a change of just that costs."""
+    from deep.bundle.cache_folder import keep
+
+    for old in note.parent.glob(f"{note.stem}-*.bills.json"):
+        old.unlink()
+    keep(_bills(note, deployed), json.dumps(price.as_json()).encode())
+
+
+def _bills(note: Path, templates: Templates) -> Path:
+    digest = sha256(json.dumps(templates, sort_keys=True).encode()).hexdigest()
+    return note.with_name(f"{note.stem}-{digest[:16]}.bills.json")
