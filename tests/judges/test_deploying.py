@@ -10,7 +10,6 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -21,6 +20,7 @@ from deep.provision.deploy import Deployer
 from deep.provision.undeploy import Undeployer
 from tests.judges.deploying import Counted, pages, release_for, stored
 from tests.judges.ministack import Ministack, running_ministack
+from tests.judges.snapshots import snapshot
 
 ROOT = Path(__file__).parents[2]
 KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
@@ -39,27 +39,6 @@ def deployer(account: Ministack, told: list[str] | None = None) -> tuple[Deploye
     cloud = Aws("us-east-1", endpoint_url=account.url)
     counted = Counted(cloud)
     return Deployer(cloud, (told if told is not None else []).append), counted, cloud
-
-
-def snapshot(account: Ministack) -> dict[str, Any]:
-    """All that a deploy leaves, without what AWS chooses by chance."""
-    formation, s3 = account.client("cloudformation"), account.client("s3")
-    stacks = {
-        stack["StackName"]: stack["StackStatus"] for stack in formation.describe_stacks()["Stacks"] if "-MicroappDeepTodo-" not in stack["StackName"]
-    }
-    return {
-        "stacks": {name: status.partition("_")[2] for name, status in stacks.items()},
-        "templates": {name: formation.get_template(StackName=name)["TemplateBody"] for name in stacks},
-        "objects": {
-            bucket["Name"]: sorted(found["Key"] for found in s3.list_objects_v2(Bucket=bucket["Name"]).get("Contents", ()))
-            for bucket in s3.list_buckets()["Buckets"]
-        },
-        "functions": sorted(found["FunctionName"] for found in account.client("lambda").list_functions()["Functions"]),
-        "tables": account.client("dynamodb").list_tables()["TableNames"],
-        "roles": sorted(role["RoleName"] for role in account.client("iam").list_roles()["Roles"]),
-        "apis": [api["Name"] for api in account.client("apigatewayv2").get_apis()["Items"]],
-        "pools": [pool["Name"] for pool in account.client("cognito-idp").list_user_pools(MaxResults=10)["UserPools"]],
-    }
 
 
 def run(account: Ministack, kill_after: int) -> subprocess.CompletedProcess[str]:

@@ -50,7 +50,7 @@ class Applier:
             return before
         text = stack.template.text()
         name = change_set_name(text, parameters)
-        submission = Submission(stack.name, name, before is None, text, template_url, parameters, tags)
+        submission = Submission(stack.name, name, before is None, text, template_url, parameters, tags, adopts=stack.kind == "data")
         return self._carry_out(submission, self._change_set(submission))
 
     def wait(self, stack: str) -> StackState | None:
@@ -73,9 +73,19 @@ class Applier:
             if state is not None:
                 raise _refused(state, list(self._cloud.events(name)))
             return None
-        if not state.is_whole:
-            raise _stuck(state)
-        return state
+        return state if state.is_whole else self._gone_back(state)
+
+    def _gone_back(self, state: StackState) -> StackState:
+        """The stack as it was before a change that failed. Raises RefusedError when CloudFormation still cannot get there."""
+        if state.status == "UPDATE_ROLLBACK_FAILED":
+            self._step(f"{state.name} could not be brought back last time; trying once more")
+            seen = {event.id for event in self._cloud.events(state.name)}
+            self._cloud.continue_rollback(state.name)
+            after = self._until_still(state.name, set(seen))
+            if after is not None and after.is_whole:
+                return after
+            raise _stuck(after or state, [event for event in self._cloud.events(state.name) if event.id not in seen])
+        raise _stuck(state, [])
 
     def _is_so(self, stack: Stack, state: StackState, parameters: Mapping[str, str]) -> bool:
         if state.status == "UPDATE_ROLLBACK_COMPLETE" or dict(state.parameters) != dict(parameters):
@@ -109,8 +119,8 @@ class Applier:
         seen = {event.id for event in self._cloud.events(submission.stack)}
         if change.state == "ready":
             self._cloud.execute(submission.stack, submission.name)
-        state = self._until_still(submission.stack, seen)
-        if state is None or state.status not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
+        state = self._until_still(submission.stack, set(seen))
+        if state is None or state.status not in ("CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"):
             news = [event for event in self._cloud.events(submission.stack) if event.id not in seen]
             raise _refused(state or StackState(submission.stack, "DELETE_COMPLETE"), news)
         return state
@@ -163,6 +173,10 @@ def _refused(state: StackState, events: list[Event]) -> RefusedError:
     return RefusedError(Problem("deploy-refused", f"{state.name}: {why}", help=f"{kept}; mend the cause and deploy again"))
 
 
-def _stuck(state: StackState) -> RefusedError:
-    help_ = "deploy --continue-rollback lets CloudFormation finish going back; it then skips what it cannot"
-    return RefusedError(Problem("stack-stuck", f"the stack {state.name} is in {state.status}: {state.reason or 'no reason is given'}", help=help_))
+def _stuck(state: StackState, events: list[Event]) -> RefusedError:
+    failed = [event for event in events if event.status.endswith("_FAILED") and event.type != "AWS::CloudFormation::Stack"]
+    why = "; ".join(f"{event.logical_id} ({event.type}): {event.reason}" for event in failed) or state.reason or "no reason is given"
+    skip = f"aws cloudformation continue-update-rollback --stack-name {state.name} --resources-to-skip ID"
+    way = skip if state.status == "UPDATE_ROLLBACK_FAILED" else f"aws cloudformation rollback-stack --stack-name {state.name}"
+    help_ = f"mend what is said and deploy again; where that cannot be: {way}, and deploy again"
+    return RefusedError(Problem("stack-stuck", f"the stack {state.name} is in {state.status}: {why}", help=help_))

@@ -9,18 +9,18 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from deep.errors import EnvironmentProblem, Problem, RefusedError
 from deep.provision.cloud import ChangeSet, Event, ResourceChange, StackState, StoredObject, Submission
+from deep.provision.refusals import refusal, unreachable
 
 CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
 ATTEMPTS = 8
 DIGEST = "deep-sha256"
 """The metadata of objects that says what they hold."""
-_STATES: Mapping[str, Literal["making", "ready", "done", "executing"]] = {
+_STATES: Mapping[str, Literal["making", "ready", "done", "executing", "failed"]] = {
     "AVAILABLE": "ready",
     "EXECUTE_COMPLETE": "done",
     "EXECUTE_IN_PROGRESS": "executing",
-    "OBSOLETE": "done",
+    "OBSOLETE": "failed",
 }
 _NOT_THERE = ("NoSuchBucket", "NoSuchKey", "404", "NotFound")
 
@@ -57,7 +57,8 @@ class Aws:
 
     def submit(self, submission: Submission) -> None:
         template = {"TemplateURL": submission.template_url} if submission.template_url else {"TemplateBody": submission.template}
-        self._call(
+        self._unless(
+            lambda error: _code(error) == "AlreadyExistsException" and self.change_set(submission.stack, submission.name) is not None,
             "cloudformation",
             "create_change_set",
             StackName=submission.stack,
@@ -66,7 +67,9 @@ class Aws:
             Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in sorted(submission.parameters.items())],
             Tags=[{"Key": key, "Value": value} for key, value in sorted(submission.tags.items())],
             Capabilities=CAPABILITIES,
+            ClientToken=submission.name,
             IncludeNestedStacks=True,
+            ImportExistingResources=submission.adopts,
             **template,
         )
 
@@ -81,7 +84,16 @@ class Aws:
         return ChangeSet(name, state, tuple(_change(one["ResourceChange"]) for one in found.get("Changes", ())), reason)
 
     def execute(self, stack: str, name: str) -> None:
-        self._call("cloudformation", "execute_change_set", StackName=stack, ChangeSetName=name, ClientRequestToken=name)
+        call = ("cloudformation", "execute_change_set")
+        self._unless(lambda error: self._is_begun(error, stack, name), *call, StackName=stack, ChangeSetName=name, ClientRequestToken=name)
+
+    def _is_begun(self, error: ClientError, stack: str, name: str) -> bool:
+        """The refusal of a call that was made again because the first one's answer was lost."""
+        change = self.change_set(stack, name) if _code(error) == "InvalidChangeSetStatus" else None
+        return change is not None and change.state in ("executing", "done")
+
+    def continue_rollback(self, stack: str) -> None:
+        self._call("cloudformation", "continue_update_rollback", StackName=stack)
 
     def discard(self, stack: str, name: str) -> None:
         self._unless_absent("cloudformation", "delete_change_set", StackName=stack, ChangeSetName=name)
@@ -101,10 +113,16 @@ class Aws:
     def digests(self, bucket: str, keys: Iterable[str]) -> Mapping[str, str]:
         found = {}
         for key in keys:
-            head = self._unless_absent("s3", "head_object", Bucket=bucket, Key=key)
+            head = self._unless(self._is_no_object, "s3", "head_object", Bucket=bucket, Key=key)
             if head is not None and DIGEST in head.get("Metadata", {}):
                 found[key] = str(head["Metadata"][DIGEST])
         return found
+
+    def _is_no_object(self, error: ClientError) -> bool:
+        """Answers to HEAD have no body that says why: the account is asked, which refuses with words what is wrong with credentials or clock."""
+        if _code(error) in ("400", "403"):
+            self.account()
+        return _is_absence(error)
 
     def put(self, bucket: str, stored: StoredObject) -> None:
         self._call("s3", "put_object", Bucket=bucket, Key=stored.key, Body=stored.body, Metadata={DIGEST: stored.digest}, **stored.headers)
@@ -134,14 +152,20 @@ class Aws:
         return cast(dict[str, Any], _told(lambda: getattr(self._client(service), operation)(**arguments)))
 
     def _unless_absent(self, service: str, operation: str, **arguments: Any) -> dict[str, Any] | None:
-        try:
-            return cast(dict[str, Any], getattr(self._client(service), operation)(**arguments))
-        except ClientError as error:
-            if _is_absence(error):
-                return None
-            raise _problem(error) from error
-        except BotoCoreError as error:
-            raise _unreachable(error) from error
+        return self._unless(_is_absence, service, operation, **arguments)
+
+    def _unless(self, excused: Callable[[ClientError], bool], service: str, operation: str, **arguments: Any) -> dict[str, Any] | None:
+        """The call's answer; None where AWS refuses it in a way that is excused."""
+
+        def call() -> Any:
+            try:
+                return getattr(self._client(service), operation)(**arguments)
+            except ClientError as error:
+                if excused(error):
+                    return None
+                raise
+
+        return cast("dict[str, Any] | None", _told(call))
 
 
 def _told(call: Callable[[], Any]) -> Any:
@@ -149,40 +173,18 @@ def _told(call: Callable[[], Any]) -> Any:
     try:
         return call()
     except ClientError as error:
-        raise _problem(error) from error
+        raise refusal(error.operation_name, error.response) from error
     except BotoCoreError as error:
-        raise _unreachable(error) from error
+        raise unreachable(error, ", ".join(boto3.Session().available_profiles) or "none") from error
+
+
+def _code(error: ClientError) -> str:
+    return str(error.response["Error"].get("Code"))
 
 
 def _is_absence(error: ClientError) -> bool:
-    told = error.response["Error"]
-    code, message = told.get("Code"), told.get("Message", "")
+    code, message = _code(error), error.response["Error"].get("Message", "")
     return code in (*_NOT_THERE, "ChangeSetNotFound") or (code == "ValidationError" and "does not exist" in message)
-
-
-def _problem(error: ClientError) -> RefusedError | EnvironmentProblem:
-    told = error.response["Error"]
-    code, message = str(told.get("Code")), str(told.get("Message"))
-    if code in ("ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId", "UnrecognizedClientException", "AuthFailure"):
-        help_ = "log in again (aws sso login, or new keys in your AWS profile), then run the command again: it goes on where it stopped"
-        return EnvironmentProblem(Problem("credentials", f"AWS does not accept the credentials: {message}", help=help_))
-    if code in ("SignatureDoesNotMatch", "RequestTimeTooSkewed", "InvalidSignatureException"):
-        help_ = "check this machine's clock, and the keys"
-        return EnvironmentProblem(Problem("signature", f"AWS does not accept the signature: {message}", help=help_))
-    denied = "denied" in code.lower() or "unauthorized" in code.lower()
-    lacking = "the deployer lacks a right; give its policy this action and run the command again" if denied else None
-    return RefusedError(Problem("aws-refused", f"{error.operation_name}: {code}: {message}", help=lacking))
-
-
-def _unreachable(error: BotoCoreError) -> EnvironmentProblem:
-    name = type(error).__name__
-    if name in ("NoCredentialsError", "PartialCredentialsError", "CredentialRetrievalError", "SSOTokenLoadError", "UnauthorizedSSOTokenError"):
-        help_ = "log in with aws sso login, set AWS_PROFILE, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
-        return EnvironmentProblem(Problem("no-credentials", f"no AWS credentials were found: {error}", help=help_))
-    if name == "ProfileNotFound":
-        known = ", ".join(boto3.Session().available_profiles) or "none"
-        return EnvironmentProblem(Problem("unknown-profile", str(error), help=f"profiles are: {known}"))
-    return EnvironmentProblem(Problem("aws-unreachable", f"AWS does not answer: {error}", help="run the command again: it goes on where it stopped"))
 
 
 def _state(told: Mapping[str, Any]) -> StackState:

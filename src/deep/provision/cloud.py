@@ -84,6 +84,8 @@ class Submission:
     template_url: str | None
     parameters: Mapping[str, str]
     tags: Mapping[str, str]
+    adopts: bool = False
+    """Resources that are there already under their names, and in no stack, become part of this one: what an earlier stack left to people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,9 @@ class Cloud(Protocol):
     def change_set(self, stack: str, name: str) -> ChangeSet | None: ...
 
     def execute(self, stack: str, name: str) -> None: ...
+
+    def continue_rollback(self, stack: str) -> None:
+        """Lets CloudFormation try once more to go back, of a stack that is in UPDATE_ROLLBACK_FAILED."""
 
     def discard(self, stack: str, name: str) -> None:
         """Deletes a change set that was not executed."""

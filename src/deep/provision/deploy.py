@@ -13,7 +13,7 @@ from deep.errors import Problem, RefusedError
 from deep.provision.applying import Applier, Pace
 from deep.provision.cloud import Cloud, StackState, StoredObject
 from deep.provision.release import Release
-from deep.provision.resources.buckets import ARTEFACTS, SITE
+from deep.provision.resources.buckets import ARTEFACTS, SITE, artefact_bucket_name, site_bucket_name
 from deep.provision.resources.site import DISTRIBUTION
 from deep.provision.stacks import Kind, Stack, compile_stacks
 
@@ -52,6 +52,8 @@ class Deployer:
         if secrets := secrets_of(release.app):
             raise RefusedError(*secrets)
         stacks = compile_stacks(release)
+        self._check_left(release, stacks.data)
+        self._clear_half_deleted(stacks.store, release)
         outputs: dict[Kind, Mapping[str, str]] = {}
         outputs["store"] = self._apply(stacks.store, release, outputs).outputs
         bucket = outputs["store"][ARTEFACTS]
@@ -72,6 +74,24 @@ class Deployer:
         if account != wanted:
             help_ = f'set "awsAccountId": "{account}" in deeploy.json, or use credentials of {wanted}'
             raise RefusedError(Problem("other-account", f"the credentials are of account {account}, and the app is made for {wanted}", help=help_))
+
+    def _check_left(self, release: Release, data: Stack) -> None:
+        """Tables are adopted by their names. Pools have none: a second one would leave the accounts of the first behind, unseen."""
+        state = self._cloud.stack(data.name)
+        if state is not None and not state.is_stillborn:
+            return
+        left = [arn for arn in self._cloud.tagged(release.tags) if arn.split(":")[2].startswith("cognito-")]
+        if left:
+            name = release.app.property.app_identifier
+            help_ = f"if nobody needs their accounts: deepify undeploy --delete-data {name} --env {release.target.env}; then deploy again"
+            raise RefusedError(Problem("pool-left", f"{', '.join(left)} are of this app, and their stack {data.name} is gone", help=help_))
+
+    def _clear_half_deleted(self, store: Stack, release: Release) -> None:
+        """A deletion by hand fails at buckets that are not empty; what they hold is uploaded anew."""
+        state = self._cloud.stack(store.name)
+        if state is not None and state.status == "DELETE_FAILED":
+            for bucket in (artefact_bucket_name(release), site_bucket_name(release)):
+                self._cloud.empty(bucket)
 
     def _apply(self, stack: Stack, release: Release, outputs: Mapping[Kind, Mapping[str, str]], bucket: str | None = None) -> StackState:
         parameters = {name: outputs[kind][output] for name, (kind, output) in stack.takes.items()}

@@ -1,0 +1,115 @@
+"""A cloud in memory: stacks that go through CloudFormation's documented states, one step a look, and that can be told to fail.
+
+Source of the states: CloudFormation User Guide, "Understand CloudFormation stack creation events" and "Stack status codes".
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from deep.provision.cloud import ChangeSet, Event, StackState, StoredObject, Submission
+
+
+class FakeCloud:
+    """`stacks` and `buckets` may be set up beforehand. Deleting a stack fails while it is in `undeletable`, which maps it to why."""
+
+    def __init__(self, account: str = "123456789012") -> None:
+        self.stacks: dict[str, StackState] = {}
+        self.templates: dict[str, str] = {}
+        self.buckets: dict[str, dict[str, StoredObject]] = {}
+        self.undeletable: dict[str, str] = {}
+        self.unrecoverable: dict[str, str] = {}
+        self.calls: list[str] = []
+        self._account = account
+        self._sets: dict[tuple[str, str], tuple[Submission, ChangeSet]] = {}
+        self._ends: dict[str, StackState | None] = {}
+        self._events: dict[str, list[Event]] = {}
+
+    def account(self) -> str:
+        return self._account
+
+    def stack(self, name: str) -> StackState | None:
+        """What is being done is seen once as it goes on, and is then over."""
+        seen = self.stacks.get(name)
+        if seen is not None and name in self._ends:
+            self._settle(name, self._ends.pop(name))
+        return seen
+
+    def template(self, name: str) -> str:
+        return self.templates[name]
+
+    def nested(self, name: str) -> Mapping[str, str]:
+        return {}
+
+    def submit(self, submission: Submission) -> None:
+        self.calls.append(f"submit {submission.stack}")
+        same = self.templates.get(submission.stack) == submission.template and not submission.is_new
+        made = ChangeSet(submission.name, "failed", reason="The submitted information didn't contain changes.") if same else None
+        self._sets[submission.stack, submission.name] = (submission, made or ChangeSet(submission.name, "ready"))
+        if submission.is_new:
+            self.stacks.setdefault(submission.stack, StackState(submission.stack, "REVIEW_IN_PROGRESS"))
+
+    def change_set(self, stack: str, name: str) -> ChangeSet | None:
+        found = self._sets.get((stack, name))
+        return found[1] if found else None
+
+    def execute(self, stack: str, name: str) -> None:
+        self.calls.append(f"execute {stack}")
+        submission, change = self._sets[stack, name]
+        self._sets[stack, name] = (submission, replace(change, state="done"))
+        doing = "CREATE" if submission.is_new else "UPDATE"
+        outputs = {key: key.lower() for key in json.loads(submission.template).get("Outputs", {})}
+        self.templates[stack] = submission.template
+        self._begin(stack, f"{doing}_IN_PROGRESS", StackState(stack, f"{doing}_COMPLETE", "", submission.parameters, outputs, submission.tags))
+
+    def continue_rollback(self, stack: str) -> None:
+        self.calls.append(f"continue {stack}")
+        why = self.unrecoverable.get(stack)
+        end = "UPDATE_ROLLBACK_FAILED" if why else "UPDATE_ROLLBACK_COMPLETE"
+        self._begin(stack, "UPDATE_ROLLBACK_IN_PROGRESS", replace(self.stacks[stack], status=end, reason=why or ""))
+
+    def discard(self, stack: str, name: str) -> None:
+        self._sets.pop((stack, name), None)
+
+    def events(self, stack: str) -> Iterator[Event]:
+        return reversed(self._events.get(stack, []))
+
+    def protect(self, stack: str, *, on: bool) -> None:
+        self.stacks[stack] = replace(self.stacks[stack], is_protected=on)
+
+    def delete_stack(self, name: str) -> None:
+        self.calls.append(f"delete {name}")
+        if name not in self.stacks:
+            return
+        why = self.undeletable.get(name)
+        self._begin(name, "DELETE_IN_PROGRESS", replace(self.stacks[name], status="DELETE_FAILED", reason=why) if why else None)
+
+    def digests(self, bucket: str, keys: Iterable[str]) -> Mapping[str, str]:
+        there = self.buckets.get(bucket, {})
+        return {key: there[key].digest for key in keys if key in there}
+
+    def put(self, bucket: str, stored: StoredObject) -> None:
+        self.buckets.setdefault(bucket, {})[stored.key] = stored
+
+    def empty(self, bucket: str) -> None:
+        self.calls.append(f"empty {bucket}")
+        self.buckets.pop(bucket, None)
+
+    def tagged(self, tags: Mapping[str, str]) -> tuple[str, ...]:
+        return ()
+
+    def _begin(self, name: str, moving: str, end: StackState | None) -> None:
+        before = self.stacks.get(name, StackState(name, moving))
+        self.stacks[name] = replace(before, status=moving)
+        self._ends[name] = end
+
+    def _settle(self, name: str, end: StackState | None) -> None:
+        told = self._events.setdefault(name, [])
+        if end is None:
+            del self.stacks[name]
+            return
+        self.stacks[name] = end
+        if end.status.endswith("_FAILED"):
+            told.append(Event(f"{name}{len(told)}", "Held", "AWS::S3::Bucket", end.status, end.reason))
