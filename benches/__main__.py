@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-BENCHES = ("functions", "serving", "starting", "door")
+BENCHES = ("functions", "serving", "starting", "door", "packaging")
 
 
 def main() -> None:

@@ -87,6 +87,7 @@ def test_no_toolchain_ships(large: App) -> None:
     for package in packages_of(large).values():
         assert [name for name in names(package) if name.startswith("deep/") and not name.startswith(allowed)] == []
         assert not {f"deep/{name}" for name in LOCAL_ONLY} & names(package)
+        assert {name.partition("/")[0] for name in names(package)}.isdisjoint(("boto3", "botocore", "pip", "setuptools", "tests", "Tests"))
 
 
 def test_no_secret_ships(large: App) -> None:
