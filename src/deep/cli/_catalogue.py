@@ -156,6 +156,13 @@ ENTRIES = (
         "Take the web app out of your AWS account, and keep its data.",
         ("deepify undeploy", "deepify undeploy ~/deep-todo-app --env dev --yes"),
     ),
+    Entry(
+        "generate",
+        "generate",
+        DEPLOY,
+        "Write the pipeline that tests and deploys the web app.",
+        ("deepify generate ci", "deepify generate ci ~/deep-todo-app --env prod", "deepify generate ci --host gitlab --force"),
+    ),
 )
 
 BY_NAME = {name: entry for entry in ENTRIES for name in (entry.name, *entry.aliases, *entry.shortcuts)}

@@ -118,6 +118,10 @@ output_path = click.option(
     "-o", "--output-path", type=Folder(), envvar="DEEP_OUTPUT_PATH", metavar="DIR", help="Write what was made into this folder."
 )
 replace = click.option("--replace", is_flag=True, envvar="DEEP_REPLACE", help="Overwrite microapplications that differ from the installed ones.")
+host = click.option(
+    "--host", type=click.Choice(("github", "gitlab")), default="github", show_default=True, envvar="DEEP_HOST", help="Who runs the pipeline."
+)
+force = click.option("--force", is_flag=True, envvar="DEEP_FORCE", help="Overwrite a file that differs.")
 yes = click.option("-y", "--yes", is_flag=True, envvar="DEEP_YES", help="Answer questions with yes.")
 as_role = click.option("--as", "role", metavar="ROLE", envvar="DEEP_AS", help="The role that calls: unauthenticated, authenticated or a group.")
 function = click.option(

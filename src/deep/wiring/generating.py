@@ -1,0 +1,56 @@
+"""`deepify generate`: files that a property's repository needs besides the property."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from deep.errors import Problem, UsageError
+
+if TYPE_CHECKING:
+    from deep.model import App
+    from deep.provision.pipeline import Host, Pipeline
+
+
+def generate_pipeline(project: Path, host: Host, env: str | None, *, force: bool) -> Path:
+    """Writes the file that lets `host` test and deploy the property, and answers its path. Raises UsageError rather than overwrite another's."""
+    from deep.provision.pipeline import pipeline_path, pipeline_text
+    from deep.wiring.compiling import app_of
+
+    app = app_of(project)
+    repository = _repository(app.path)
+    pipeline = _pipeline(app, repository, env)
+    path, text = repository / pipeline_path(host, pipeline), pipeline_text(host, pipeline)
+    if path.exists() and path.read_text(encoding="utf-8") != text and not force:
+        raise UsageError(Problem("not-overwritten", f"{path} is there, and differs from what would be written", help="--force overwrites it"))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def _pipeline(app: App, repository: Path, env: str | None) -> Pipeline:
+    import sys
+    from importlib.metadata import version
+
+    from deep.provision.pipeline import Pipeline
+
+    own = app.property
+    return Pipeline(
+        env=env or own.env,
+        region=own.region,
+        folder=app.path.relative_to(repository).as_posix(),
+        tests=[folder.relative_to(app.path).as_posix() for folder in _test_folders(app)],
+        version=version("deep-framework"),
+        python=f"{sys.version_info.major}.{sys.version_info.minor}",
+    )
+
+
+def _repository(path: Path) -> Path:
+    """The Git repository that holds `path`; `path` itself when there is none yet."""
+    return next((folder for folder in (path, *path.parents) if (folder / ".git").exists()), path)
+
+
+def _test_folders(app: App) -> list[Path]:
+    """Folders of pytest, without those of the root, which `deepify install` brings."""
+    folders = [microapp.folders.tests for microapp in app.microapps if not microapp.is_root]
+    return [backend for tests in folders if tests for backend in (tests / "Backend", tests / "backend") if any(backend.glob("**/test_*.py"))]
