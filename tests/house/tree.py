@@ -15,7 +15,7 @@ NOT_OURS = {".git", ".venv", "node_modules", "__pycache__", "_build", "dist", ".
 DATA = {"tests/cases"}
 """Inputs of tests: whole projects, wrong on purpose."""
 
-BUILT = {"src/deep/bundle/browser", "src/deep/local/engines/bin", "apps/todo/DeepRoot", "apps/hello-world/DeepRoot"}
+BUILT = {"benches/.peers", "src/deep/bundle/browser", "src/deep/local/engines/bin", "apps/todo/DeepRoot", "apps/hello-world/DeepRoot"}
 
 
 @cache
