@@ -97,6 +97,12 @@ class FakeCloud:
         self.calls.append(f"empty {bucket}")
         self.buckets.pop(bucket, None)
 
+    def log_groups(self, prefix: str) -> tuple[str, ...]:
+        return ()
+
+    def remove(self, arn: str) -> bool:
+        return False
+
     def tagged(self, tags: Mapping[str, str]) -> tuple[str, ...]:
         return ()
 

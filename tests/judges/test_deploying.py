@@ -111,6 +111,27 @@ def test_undeploying_keeps_what_people_keep_and_deploying_finds_it_again(account
     assert account.client("dynamodb").get_item(TableName=table, Key={"Id": {"S": "1"}})["Item"]["Title"] == {"S": "milk"}
 
 
+def test_undeploying_with_data_leaves_nothing(account: Ministack) -> None:
+    """Parity 17, 125: no tagged resource, no log group, no version of an object; also what earlier stacks had retained goes."""
+    release, packages = release_for()
+    first, _, cloud = deployer(account)
+    first.deploy(release, packages, pages)
+    first.deploy(release, packages, lambda outputs: [stored("index.html", b"<h1>another version</h1>", "text/html")])
+    account.client("dynamodb").put_item(TableName=release.names.table("Todo"), Item={"Id": {"S": "1"}})
+    Undeployer(cloud, lambda text: None).undeploy(release)
+    late = f"/aws/lambda/{release.names.function('deep.todo:task:create')}"
+    account.client("logs").create_log_group(logGroupName=late)
+    gone = Undeployer(cloud, lambda text: None).undeploy(release, with_data=True)
+    assert (gone.deleted, gone.kept, gone.left) == ((f"{release.stem}-data",), None, ())
+    assert cloud.tagged(release.tags) == ()
+    assert account.client("logs").describe_log_groups()["logGroups"] == []
+    left = snapshot(account)
+    assert {key for key, value in left.items() if value} == set()
+    assert Undeployer(cloud, lambda text: None).undeploy(release, with_data=True).deleted == (), "a second time there is nothing to do"
+    deployer(account)[0].deploy(release, packages, pages)
+    assert account.client("dynamodb").scan(TableName=release.names.table("Todo"))["Items"] == []
+
+
 def test_another_account_is_refused_before_anything_is_done(account: Ministack) -> None:
     release, packages = release_for()
     elsewhere = replace(release, target=replace(release.target, account_id="999999999999"))

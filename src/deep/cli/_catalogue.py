@@ -154,7 +154,7 @@ ENTRIES = (
         "undeploy",
         DEPLOY,
         "Take the web app out of your AWS account, and keep its data.",
-        ("deepify undeploy", "deepify undeploy ~/deep-todo-app --env dev --yes"),
+        ("deepify undeploy", "deepify undeploy ~/deep-todo-app --env dev --yes", "deepify undeploy --env test --delete-data deep-todo"),
     ),
     Entry(
         "generate",

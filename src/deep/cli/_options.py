@@ -101,6 +101,9 @@ dry_run = click.option("-d", "--dry-run", is_flag=True, envvar="DEEP_DRY_RUN", h
 allow_data_loss = click.option(
     "--allow-data-loss", metavar="NAME", multiple=True, help="A table or pool that may be made anew or let go; may be given again."
 )
+delete_data = click.option(
+    "--delete-data", metavar="NAME", help="Delete tables, users and identities too. NAME is the app's name, typed so that it is meant."
+)
 skip_hooks = click.option("--skip-hooks", is_flag=True, envvar="DEEP_SKIP_HOOKS", help="Run no hook, not even approved ones.")
 act_as = click.option(
     "--act-as",

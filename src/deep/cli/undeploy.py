@@ -15,18 +15,27 @@ from deep.cli._screen import Screen
 @click.command("undeploy", cls=ExamplesCommand)
 @_options.path
 @_options.env
+@_options.delete_data
 @_options.profile
 @_options.endpoint_url
 @_options.yes
 @_options.everywhere
 @click.pass_obj
 def command(screen: Screen, /, path: Path, **options: Any) -> None:
-    """Take the web app in PATH out of your AWS account. Tables, users and identities are kept, and found again by the next deploy."""
+    """Take the web app in PATH out of your AWS account.
+
+    Tables, users and identities are kept, and found again by the next deploy, unless --delete-data names the app.
+    """
     from deep.wiring.deploying import undeploy, where
 
-    gone = undeploy(path, where(options), screen.step, lambda name: options["yes"] or screen.confirm(f"Take {name} out of the account?"))
+    def agree(name: str) -> bool:
+        return options["yes"] or screen.confirm(f"Take {name} out of the account?")
+
+    gone = undeploy(path, where(options), screen.step, agree, options["delete_data"])
     if gone is None:
         screen.note("nothing was changed; say --yes where nobody can be asked")
         return
     kept = f"\nkept, with people's data: {gone.kept}" if gone.kept else ""
-    screen.result(f"deleted: {', '.join(gone.deleted) or 'nothing was there'}{kept}", {"deleted": list(gone.deleted), "kept": gone.kept})
+    left = f"\nstill listed by AWS: {', '.join(gone.left)}" if gone.left else ""
+    told = {"deleted": list(gone.deleted), "kept": gone.kept, "left": list(gone.left)}
+    screen.result(f"deleted: {', '.join(gone.deleted) or 'nothing was there'}{kept}{left}", told)

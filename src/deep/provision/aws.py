@@ -11,6 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from deep.provision.cloud import ChangeSet, Event, ResourceChange, StackState, StoredObject, Submission
 from deep.provision.refusals import refusal, unreachable
+from deep.provision.removal import remove
 
 CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
 ATTEMPTS = 8
@@ -22,7 +23,7 @@ _STATES: Mapping[str, Literal["making", "ready", "done", "executing", "failed"]]
     "EXECUTE_IN_PROGRESS": "executing",
     "OBSOLETE": "failed",
 }
-_NOT_THERE = ("NoSuchBucket", "NoSuchKey", "404", "NotFound")
+_NOT_THERE = ("NoSuchBucket", "NoSuchKey", "404", "NotFound", "ResourceNotFoundException", "ChangeSetNotFound")
 
 
 class Aws:
@@ -135,6 +136,13 @@ class Aws:
             objects = [{"Key": one["Key"], "VersionId": one["VersionId"]} for one in versions]
             self._call("s3", "delete_objects", Bucket=bucket, Delete={"Objects": objects, "Quiet": True})
 
+    def log_groups(self, prefix: str) -> tuple[str, ...]:
+        pages = self._client("logs").get_paginator("describe_log_groups").paginate(logGroupNamePrefix=prefix)
+        return tuple(_told(lambda: [group["arn"].removesuffix(":*") for page in pages for group in page["logGroups"]]))
+
+    def remove(self, arn: str) -> bool:
+        return remove(self._unless_absent, arn)
+
     def tagged(self, tags: Mapping[str, str]) -> tuple[str, ...]:
         filters = [{"Key": key, "Values": [value]} for key, value in sorted(tags.items())]
         pages = self._client("resourcegroupstaggingapi").get_paginator("get_resources").paginate(TagFilters=filters)
@@ -184,7 +192,7 @@ def _code(error: ClientError) -> str:
 
 def _is_absence(error: ClientError) -> bool:
     code, message = _code(error), error.response["Error"].get("Message", "")
-    return code in (*_NOT_THERE, "ChangeSetNotFound") or (code == "ValidationError" and "does not exist" in message)
+    return code in _NOT_THERE or (code == "ValidationError" and "does not exist" in message)
 
 
 def _state(told: Mapping[str, Any]) -> StackState:

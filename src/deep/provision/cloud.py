@@ -141,5 +141,11 @@ class Cloud(Protocol):
     def empty(self, bucket: str) -> None:
         """Deletes every version of every object. A bucket that is not there is empty."""
 
+    def log_groups(self, prefix: str) -> tuple[str, ...]:
+        """ARNs of all log groups whose names begin so."""
+
+    def remove(self, arn: str) -> bool:
+        """Deletes a table, a pool or a log group with all that it holds, whatever protects it; False for any other kind."""
+
     def tagged(self, tags: Mapping[str, str]) -> tuple[str, ...]:
         """ARNs of all resources that bear these tags."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from deep.errors import Problem, RefusedError
+from deep.names import studly
 from deep.provision.applying import Applier, Pace
 from deep.provision.cloud import Cloud
 from deep.provision.release import Release
@@ -14,10 +15,14 @@ from deep.provision.resources.buckets import artefact_bucket_name, site_bucket_n
 
 @dataclass(frozen=True, slots=True)
 class Undeployed:
-    """Stacks that were deleted, and the one that was kept with people's data, if it was."""
+    """Stacks that were deleted, and the one that was kept with people's data, if it was.
+
+    `left` are ARNs that AWS still lists, of kinds that go with their stacks.
+    """
 
     deleted: tuple[str, ...]
     kept: str | None
+    left: tuple[str, ...] = ()
 
 
 class Undeployer:
@@ -28,11 +33,32 @@ class Undeployer:
         self._step = step
         self._applier = Applier(cloud, step, pace)
 
-    def undeploy(self, release: Release) -> Undeployed:
-        """Deletes what can be made anew, and keeps tables, users and identities for the next deploy."""
-        deleted = [self._delete(release.stem), *self._delete_store(release)]
+    def undeploy(self, release: Release, *, with_data: bool = False) -> Undeployed:
+        """Deletes what can be made anew; `with_data` also tables, users and identities, which the next deploy would find otherwise."""
         data = f"{release.stem}-data"
-        return Undeployed(tuple(name for name in deleted if name), data if self._cloud.stack(data) else None)
+        deleted = [self._delete(release.stem), *self._delete_store(release)]
+        self._remove_logs(release)
+        if not with_data:
+            return Undeployed(_names(deleted), data if self._cloud.stack(data) else None)
+        if self._cloud.stack(data):
+            self._cloud.protect(data, on=False)
+        deleted.append(self._delete(data))
+        return Undeployed(_names(deleted), None, self._remove_data(release))
+
+    def _remove_logs(self, release: Release) -> None:
+        """Lambda makes a log group of its own for a function that speaks once more after its group was deleted."""
+        for arn in self._cloud.log_groups(f"/aws/lambda/Deep{studly(release.target.env)}"):
+            if arn.endswith(release.names.hash):
+                self._cloud.remove(arn)
+
+    def _remove_data(self, release: Release) -> tuple[str, ...]:
+        """What the data stack retained, and what stacks before it did; the ARNs of what is of another kind."""
+        left = []
+        for arn in self._cloud.tagged(release.tags):
+            self._step(f"deleting {arn}")
+            if not self._cloud.remove(arn):
+                left.append(arn)
+        return tuple(left)
 
     def _delete_store(self, release: Release) -> list[str | None]:
         for bucket in (site_bucket_name(release), artefact_bucket_name(release)):
@@ -55,3 +81,7 @@ class Undeployer:
             told = f"{why.logical_id}: {why.reason}" if why else left.reason
             raise RefusedError(Problem("undeploy-refused", f"{name} could not be deleted: {told}", help="mend the cause and run undeploy again"))
         return name
+
+
+def _names(deleted: Iterable[str | None]) -> tuple[str, ...]:
+    return tuple(name for name in deleted if name)

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from deep.errors import Problem, UsageError
+
 if TYPE_CHECKING:
     from deep.bundle.frontend import Endpoints
     from deep.bundle.package import FunctionPackage
@@ -94,16 +96,22 @@ def deploy(
     return deployed
 
 
-def undeploy(project: Path, place: Where, progress: Progress, agree: Callable[[str], bool]) -> Undeployed | None:
-    """Takes the property out of the account, once `agree` has heard its name; None when it does not agree. What people keep stays."""
+def undeploy(project: Path, place: Where, progress: Progress, agree: Callable[[str], bool], delete_data: str | None = None) -> Undeployed | None:
+    """Takes the property out of the account, once `agree` has heard its name; None when it does not agree. What people keep stays.
+
+    `delete_data` names the app whose data is deleted too: UsageError (`other-app`) when it is not this one.
+    """
     from deep.provision.undeploy import Undeployer
 
-    cloud = _cloud(project, place)
     app = _app(project)
+    name = app.property.app_identifier
+    if delete_data is not None and delete_data != name:
+        raise UsageError(Problem("other-app", f"the app in {project} is {name}, not {delete_data}", help=f"--delete-data {name} deletes its data"))
+    cloud = _cloud(project, place)
     release = _release(app, _target(app, place, cloud.account()), ())
-    if not agree(f"{app.property.app_identifier} ({release.target.env})"):
+    if not agree(f"{name} ({release.target.env}){' with all its data' if delete_data else ''}"):
         return None
-    gone = Undeployer(cloud, progress).undeploy(release)
+    gone = Undeployer(cloud, progress).undeploy(release, with_data=delete_data is not None)
     _note(release).unlink(missing_ok=True)
     return gone
 
