@@ -157,6 +157,14 @@ ENTRIES = (
         ("deepify undeploy", "deepify undeploy ~/deep-todo-app --env dev --yes", "deepify undeploy --env test --delete-data deep-todo"),
     ),
     Entry(
+        "ssl",
+        "ssl",
+        DEPLOY,
+        "Let the web app answer at a domain of your own.",
+        ("deepify ssl enable --domain app.example.com --env prod", "deepify ssl disable --env prod"),
+        shortcuts={"enable-ssl": "enable", "disable-ssl": "disable"},
+    ),
+    Entry(
         "generate",
         "generate",
         DEPLOY,

@@ -125,6 +125,9 @@ host = click.option(
     "--host", type=click.Choice(("github", "gitlab")), default="github", show_default=True, envvar="DEEP_HOST", help="Who runs the pipeline."
 )
 force = click.option("--force", is_flag=True, envvar="DEEP_FORCE", help="Overwrite a file that differs.")
+domain = click.option(
+    "-d", "--domain", metavar="NAME", envvar="DEEP_DOMAIN", help="The domain, such as app.example.com; by default that of deeploy.json."
+)
 yes = click.option("-y", "--yes", is_flag=True, envvar="DEEP_YES", help="Answer questions with yes.")
 as_role = click.option("--as", "role", metavar="ROLE", envvar="DEEP_AS", help="The role that calls: unauthenticated, authenticated or a group.")
 function = click.option(

@@ -117,6 +117,15 @@ class Microapp:
 
 
 @dataclass(frozen=True, slots=True)
+class Ssl:
+    """The domain that an environment of the app answers at, the ARN of its certificate, and the id of its hosted zone if that is in the account."""
+
+    domain: str
+    certificate: str
+    hosted_zone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Property:
     """The web application as a whole: what `deeploy.json` says, or its defaults. Holds no secret.
 
@@ -140,6 +149,7 @@ class Property:
     is_generated: bool
     cors: tuple[str, ...] = ()
     api_keys: Mapping[str, str] = field(default_factory=dict)
+    ssl: Mapping[str, Ssl] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -178,6 +178,18 @@ ORIGIN = Text(
 )
 _DIGEST = Text(r"sha256-[0-9a-f]{64}", "sha256- and 64 hex digits")
 _APPROVALS = MapOf(MapOf(_DIGEST, what="moment"), what="identifier@version")
+_DOMAIN = Text(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}", "a domain name in lower case")
+_SSL = Record(
+    {
+        "domain": Field(_DOMAIN, "the domain that the app answers at", required=True),
+        "certificate": Field(
+            Text(r"arn:aws[a-z-]*:acm:us-east-1:[0-9]{12}:certificate/[0-9a-f-]+", "the ARN of a certificate in us-east-1"),
+            "its certificate of AWS Certificate Manager",
+            required=True,
+        ),
+        "hostedZone": Field(Text(r"[A-Z0-9]{1,32}", "the id of a hosted zone"), "the zone of Amazon Route 53 that the domain is in, if it is there"),
+    }
+)
 DEEPLOY = Record(
     {
         "appName": Field(
@@ -187,7 +199,8 @@ DEEPLOY = Record(
         "appIdentifier": Field(APP_IDENTIFIER, "tells the app from every other of the account; the folder's name by default"),
         "env": Field(Text(choices=ENVIRONMENTS), "the environment", default="dev"),
         "awsAccountId": Field(_ACCOUNT, "the AWS account that it deploys to, twelve digits"),
-        "domain": Field(Text(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}", "a domain name in lower case"), "its domain"),
+        "domain": Field(_DOMAIN, "its domain; `deepify ssl enable` takes it into use"),
+        "ssl": Field(MapOf(_SSL, Text(choices=ENVIRONMENTS)), "environment -> where it answers, written by deepify ssl enable", default={}),
         "domainAliases": Field(ListOf(Text()), "further domains", default=[]),
         "apiAlias": Field(Text(), "the domain of its API"),
         "apiVersion": Field(Text(r"[a-zA-Z0-9_]+", "letters, digits and underscores"), "the version of its API", default="v1"),

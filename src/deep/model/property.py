@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from deep.model.app import Microapp, Property
+from deep.model.app import Microapp, Property, Ssl
 from deep.model.checks import complete
 from deep.model.document import Document
 from deep.model.formats import DEEPLOY
@@ -62,6 +62,7 @@ def _property(path: Path, value: dict[str, Any], *, is_generated: bool) -> Prope
         is_generated=is_generated,
         cors=tuple(value["cors"]),
         api_keys=value["apiKeys"],
+        ssl={env: Ssl(told["domain"], told["certificate"], told["hostedZone"]) for env, told in value["ssl"].items()},
     )
 
 

@@ -37,6 +37,7 @@ REPLACING: Mapping[str, frozenset[str]] = {
     "AWS::Lambda::Function": frozenset({"FunctionName", "PackageType"}),
     "AWS::Lambda::Permission": frozenset({"Action", "FunctionName", "Principal", "SourceAccount", "SourceArn"}),
     "AWS::Logs::LogGroup": frozenset({"LogGroupName"}),
+    "AWS::Route53::RecordSet": frozenset({"HostedZoneId", "Name"}),
     "AWS::S3::Bucket": frozenset({"BucketName"}),
     "AWS::S3::BucketPolicy": frozenset({"Bucket"}),
 }

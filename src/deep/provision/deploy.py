@@ -14,7 +14,7 @@ from deep.provision.applying import Applier, Pace
 from deep.provision.cloud import Cloud, StackState, StoredObject
 from deep.provision.release import Release
 from deep.provision.resources.buckets import ARTEFACTS, SITE, artefact_bucket_name, site_bucket_name
-from deep.provision.resources.site import DISTRIBUTION
+from deep.provision.resources.domain import DISTRIBUTION
 from deep.provision.stacks import Kind, Stack, compile_stacks
 
 Step = Callable[[str], None]

@@ -14,11 +14,11 @@ from deep.bundle.headers import security_headers
 from deep.names import url_segment
 from deep.provision.release import Release
 from deep.provision.resources.buckets import SITE, site_bucket_name, tag_list, tls_only
+from deep.provision.resources.domain import DISTRIBUTION, aliases, records, viewer_certificate
 from deep.provision.resources.headers import headers_config
 from deep.provision.resources.roles import API_ID
 from deep.provision.template import Fragment, Resource, get_att, ref, sub
 
-DISTRIBUTION = "Distribution"
 PAGES, ACTIONS = "pages", "actions"
 CACHING_OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6"
 CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
@@ -44,7 +44,9 @@ def site(release: Release) -> Fragment:
     distribution = Resource(DISTRIBUTION, "AWS::CloudFront::Distribution", {"DistributionConfig": _config(release), "Tags": tag_list(release)})
     domain = get_att(DISTRIBUTION, "DomainName")
     headers = (_headers_policy(release, PAGES), _headers_policy(release, ACTIONS))
-    return Fragment((access, distribution, *headers, _bucket_policy(release)), {"SiteDomain": domain, DISTRIBUTION: ref(DISTRIBUTION)})
+    return Fragment(
+        (access, distribution, *headers, _bucket_policy(release), *records(release)), {"SiteDomain": domain, DISTRIBUTION: ref(DISTRIBUTION)}
+    )
 
 
 def _config(release: Release) -> dict[str, Any]:
@@ -58,6 +60,7 @@ def _config(release: Release) -> dict[str, Any]:
     }
     segments = sorted({url_segment(microapp.identifier) for microapp in release.app.microapps if microapp.resources})
     return {
+        **aliases(release),
         "CacheBehaviors": [_actions_behaviour(segment) for segment in segments],
         "Comment": release.stem,
         "DefaultCacheBehavior": pages,
@@ -67,7 +70,7 @@ def _config(release: Release) -> dict[str, Any]:
         "IPV6Enabled": True,
         "Origins": [_pages_origin(), *([_actions_origin(release)] if segments else [])],
         "PriceClass": "PriceClass_100",
-        "ViewerCertificate": {"CloudFrontDefaultCertificate": True},
+        "ViewerCertificate": viewer_certificate(release),
     }
 
 
