@@ -6,14 +6,17 @@ Source of the states: CloudFormation User Guide, "Understand CloudFormation stac
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from deep.provision.cloud import ChangeSet, Event, StackState, StoredObject, Submission
+from deep.security.iam import Statement
 
 
 class FakeCloud:
-    """`stacks` and `buckets` may be set up beforehand. Deleting a stack fails while it is in `undeletable`, which maps it to why."""
+    """`stacks` and `buckets` may be set up beforehand. Deleting a stack fails while it is in `undeletable`, which maps it to why; going back fails
+    likewise by `unrecoverable`. `forbidden` are actions that the caller may not, None where nobody says.
+    """
 
     def __init__(self, account: str = "123456789012") -> None:
         self.stacks: dict[str, StackState] = {}
@@ -21,6 +24,7 @@ class FakeCloud:
         self.buckets: dict[str, dict[str, StoredObject]] = {}
         self.undeletable: dict[str, str] = {}
         self.unrecoverable: dict[str, str] = {}
+        self.forbidden: frozenset[str] | None = frozenset()
         self.calls: list[str] = []
         self._account = account
         self._sets: dict[tuple[str, str], tuple[Submission, ChangeSet]] = {}
@@ -105,6 +109,11 @@ class FakeCloud:
 
     def tagged(self, tags: Mapping[str, str]) -> tuple[str, ...]:
         return ()
+
+    def denied(self, asked: Sequence[Statement]) -> tuple[tuple[str, str], ...] | None:
+        if self.forbidden is None:
+            return None
+        return tuple((action, one.resources[0]) for one in asked for action in one.actions if action in self.forbidden)
 
     def _begin(self, name: str, moving: str, end: StackState | None) -> None:
         before = self.stacks.get(name, StackState(name, moving))

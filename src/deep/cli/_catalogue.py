@@ -140,7 +140,12 @@ ENTRIES = (
         "plan",
         DEPLOY,
         "Show what a deploy would do, before it does anything.",
-        ("deepify plan", "deepify plan ~/deep-todo-app --env prod --live", "deepify plan --exit-code --json"),
+        (
+            "deepify plan",
+            "deepify plan ~/deep-todo-app --env prod --live",
+            "deepify plan --exit-code --json",
+            "deepify plan --deploy-policy --env prod",
+        ),
     ),
     Entry(
         "deploy",

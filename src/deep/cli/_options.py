@@ -97,6 +97,9 @@ endpoint_url = click.option(
 )
 live = click.option("--live", is_flag=True, envvar="DEEP_LIVE", help="Compare with what the account has, not with the last deploy from here.")
 exit_code = click.option("--exit-code", is_flag=True, envvar="DEEP_EXIT_CODE", help="Exit with 3 when there is something to do.")
+deploy_policy = click.option(
+    "--deploy-policy", is_flag=True, envvar="DEEP_DEPLOY_POLICY", help="Print the least IAM policy that suffices to deploy, and to undeploy, instead."
+)
 dry_run = click.option("-d", "--dry-run", is_flag=True, envvar="DEEP_DRY_RUN", help="Show the plan and change nothing.")
 allow_data_loss = click.option(
     "--allow-data-loss", metavar="NAME", multiple=True, help="A table or pool that may be made anew or let go; may be given again."

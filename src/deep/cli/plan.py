@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ CHANGES = 3
 @_options.profile
 @_options.endpoint_url
 @_options.exit_code
+@_options.deploy_policy
 @_options.everywhere
 @click.pass_obj
 def command(screen: Screen, /, path: Path, **options: Any) -> None:
@@ -29,8 +31,12 @@ def command(screen: Screen, /, path: Path, **options: Any) -> None:
 
     Needs no account and no network: it compares with the last deploy from this machine. With --live it asks the account instead.
     """
-    from deep.wiring.deploying import plan_deploy, where
+    from deep.wiring.deploying import deploy_policy, plan_deploy, where
 
+    if options["deploy_policy"]:
+        documents = [document.as_json() for document in deploy_policy(path, where(options), screen.step, live=options["live"])]
+        screen.result("\n".join(json.dumps(document, indent=2) for document in documents), {"policies": documents})
+        return
     made = plan_deploy(path, where(options), screen.step, live=options["live"])
     screen.result(made.text, made.as_json())
     if options["exit_code"] and not made.is_empty:

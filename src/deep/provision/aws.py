@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal, cast
 
 import boto3
@@ -12,6 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from deep.provision.cloud import ChangeSet, Event, ResourceChange, StackState, StoredObject, Submission
 from deep.provision.refusals import refusal, unreachable
 from deep.provision.removal import remove
+from deep.security.iam import Statement
 
 CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
 ATTEMPTS = 8
@@ -149,6 +150,34 @@ class Aws:
         found: list[str] = _told(lambda: [one["ResourceARN"] for page in pages for one in page["ResourceTagMappingList"]])
         return tuple(sorted(found))
 
+    def denied(self, asked: Sequence[Statement]) -> tuple[tuple[str, str], ...] | None:
+        principal = policy_source(self._call("sts", "get_caller_identity")["Arn"])
+        if principal is None:
+            return ()
+        found: list[tuple[str, str]] = []
+        for statement in asked:
+            told = self._simulated(principal, statement)
+            if told is None:
+                return None
+            found += told
+        return tuple(found)
+
+    def _simulated(self, principal: str, asked: Statement) -> list[tuple[str, str]] | None:
+        keys = [(key, values[0]) for told in asked.conditions.values() for key, values in told.items()]
+        answer = self._unless(
+            _is_denial,
+            "iam",
+            "simulate_principal_policy",
+            PolicySourceArn=principal,
+            ActionNames=list(asked.actions),
+            ResourceArns=list(asked.resources),
+            ContextEntries=[{"ContextKeyName": key, "ContextKeyValues": [value], "ContextKeyType": "string"} for key, value in keys],
+            MaxItems=1000,
+        )
+        if answer is None:
+            return None
+        return [(one["EvalActionName"], asked.resources[0]) for one in answer["EvaluationResults"] if one["EvalDecision"] != "allowed"]
+
     def _client(self, service: str) -> Any:
         if service not in self._clients:
             config = Config(retries={"mode": "standard", "total_max_attempts": ATTEMPTS}, connect_timeout=10, read_timeout=60)
@@ -188,6 +217,24 @@ def _told(call: Callable[[], Any]) -> Any:
 
 def _code(error: ClientError) -> str:
     return str(error.response["Error"].get("Code"))
+
+
+def policy_source(caller: str) -> str | None:
+    """Whose policies decide for the caller that `sts:GetCallerIdentity` names: a session's role, a user; None for the account's root.
+
+    The name of a session does not tell its role's path, so a role with one cannot be asked for.
+    """
+    resource = caller.rpartition(":")[2]
+    if resource == "root":
+        return None
+    if resource.startswith("assumed-role/"):
+        return f"{caller.rpartition(':')[0].replace(':sts:', ':iam:')}:role/{resource.split('/')[1]}"
+    return caller
+
+
+def _is_denial(error: ClientError) -> bool:
+    """IAM may not be asked, or does not know the caller by that name."""
+    return "AccessDenied" in _code(error) or _code(error) == "NoSuchEntity"
 
 
 def _is_absence(error: ClientError) -> bool:

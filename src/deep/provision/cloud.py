@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
+
+from deep.security.iam import Statement
 
 Status = str
 """CloudFormation's own, such as `UPDATE_COMPLETE`; `is_moving`, `is_whole` and `is_stillborn` read them."""
@@ -149,3 +151,9 @@ class Cloud(Protocol):
 
     def tagged(self, tags: Mapping[str, str]) -> tuple[str, ...]:
         """ARNs of all resources that bear these tags."""
+
+    def denied(self, asked: Sequence[Statement]) -> tuple[tuple[str, str], ...] | None:
+        """Of the actions of each statement on its resources those that the caller may not, by IAM's own simulation: action and resource.
+
+        None where the account does not let the caller ask.
+        """

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from deep.provision.deploy import Deployed
     from deep.provision.release import Release
     from deep.provision.undeploy import Undeployed
+    from deep.security.iam import Document
     from deep.wiring.planning import PricedPlan
 
 Progress = Callable[[str], None]
@@ -66,6 +67,24 @@ def plan_deploy(project: Path, place: Where, progress: Progress, *, live: bool =
     return priced(release, read_note(_note(release)) or {}, _note(release))
 
 
+def deploy_policy(project: Path, place: Where, progress: Progress, *, live: bool = False) -> tuple[Document, ...]:
+    """The least policy that suffices to deploy the property, deploy it again and take it out again; no data of people's can be deleted by it.
+
+    `live`: for the account that the credentials are of, where the property names none.
+    """
+    account = _cloud(project, place).account() if live else None
+    return deploy_policy_of(_prepare(project, place, progress, account).release)
+
+
+def deploy_policy_of(release: Release) -> tuple[Document, ...]:
+    """The least policy for a release."""
+    from deep.provision.changes import templates_of
+    from deep.provision.deployer.policy import deployer_documents
+    from deep.provision.stacks import compile_stacks
+
+    return deployer_documents(release, templates_of(compile_stacks(release)))
+
+
 def deploy(
     project: Path, place: Where, progress: Progress, agree: Callable[[PricedPlan], bool], allowed_losses: Collection[str] = ()
 ) -> Deployed | None:
@@ -75,6 +94,7 @@ def deploy(
     """
     from deep.provision.changes import templates_of
     from deep.provision.deploy import Deployer
+    from deep.provision.deployer.preflight import refuse_missing_rights
     from deep.provision.plan import refuse_losses
     from deep.provision.stacks import compile_stacks
     from deep.provision.standing import standing_templates, write_note
@@ -86,8 +106,10 @@ def deploy(
     release = prepared.release
     made = priced(release, standing_templates(cloud, release), _note(release))
     refuse_losses(made.plan, allowed_losses)
-    if not made.is_empty and not agree(made):
-        return None
+    if not made.is_empty:
+        refuse_missing_rights(cloud, deploy_policy_of(release), progress)
+        if not agree(made):
+            return None
     pages = _pages(release, place)
     deployed = Deployer(cloud, progress).deploy(release, prepared.objects, pages)
     note, standing = _note(release), templates_of(compile_stacks(release))

@@ -1,0 +1,1 @@
+"""What whoever deploys must be allowed: the least policy that suffices, and whether they have it."""

@@ -1,0 +1,100 @@
+"""The least policy that suffices to deploy an app, deploy it again and take it out again, in one environment.
+
+A name that DEEP chooses is granted by its form, so the policy is as long for five hundred actions as for five. Where AWS chooses (ids of APIs,
+pools and distributions), what is granted is the kind of resource in this account and region.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+
+from deep.names import studly
+from deep.provision.changes import Templates
+from deep.provision.deployer.handlers import DESTROYING, HANDLERS, OWN, Ground, Needs
+from deep.provision.release import Release
+from deep.security.iam import Document, Statement
+
+LONGEST = 6144
+"""Characters of a managed policy, white space not counted. Source: IAM User Guide, "IAM and AWS STS quotas"."""
+_PASSED_TO = ("cognito-identity.amazonaws.com", "cognito-idp.amazonaws.com", "lambda.amazonaws.com")
+
+
+def deployer_documents(release: Release, templates: Templates, *, with_data: bool = False) -> tuple[Document, ...]:
+    """One policy, or several where one would be too long. `with_data`: it suffices also to delete what people keep.
+
+    Raises KeyError for a type of resource that `handlers` does not know.
+    """
+    arns = arns_on(release)
+    types = {resource["Type"] for template in templates.values() for resource in template["Resources"].values()}
+    granted = needed(types, with_data=with_data)
+    return _packed(_statement(ground, granted[ground], arns[ground]) for ground in sorted(granted))
+
+
+def needed(types: Iterable[str], *, with_data: bool) -> Mapping[Ground, frozenset[str]]:
+    """Actions by what they are needed on."""
+    granted: dict[Ground, set[str]] = {}
+    for needs in (OWN, *(HANDLERS[type_] for type_ in types)):
+        _add(granted, needs)
+    return {ground: frozenset(actions if with_data else actions - DESTROYING) for ground, actions in granted.items()}
+
+
+def arns_on(release: Release) -> Mapping[Ground, tuple[str, ...]]:
+    """The ARNs of each ground, in this account, region and environment."""
+    names, account, region = release.names, release.target.account_id, release.target.region
+    named = f"Deep{studly(release.target.env)}*{names.hash}"
+
+    def arn(service: str, resource: str, *, at: str = f"{region}:{account}") -> str:
+        return f"arn:{names.partition}:{service}:{at}:{resource}"
+
+    return {
+        "anything": ("*",),
+        "apis": tuple(arn("apigateway", f"/{path}", at=f"{region}:") for path in ("apis", "apis/*", "tags/*")),
+        "buckets": (arn("s3", f"{release.bucket_stem}-*", at=":"),),
+        "callers": tuple(arn("iam", f"{kind}/*", at=f":{account}") for kind in ("role", "user")),
+        "distributions": tuple(
+            arn("cloudfront", f"{kind}/*", at=f":{account}") for kind in ("distribution", "origin-access-control", "response-headers-policy")
+        ),
+        "functions": (arn("lambda", f"function:{named}"), arn("lambda", f"function:{named}:*")),
+        "identity pools": (arn("cognito-identity", "identitypool/*"),),
+        "logs": tuple(
+            arn("logs", f"log-group:{group}{rest}") for group in (f"/aws/lambda/{named}", f"/aws/apigateway/{release.stem}") for rest in ("", ":*")
+        ),
+        "objects": (arn("s3", f"{release.bucket_stem}-*/*", at=":"),),
+        "passed roles": (arn("iam", f"role/{named}", at=f":{account}"),),
+        "roles": (arn("iam", f"role/{named}", at=f":{account}"),),
+        "rules": (arn("events", f"rule/{named}"),),
+        "stacks": (arn("cloudformation", f"stack/{release.stem}*/*"),),
+        "tables": (arn("dynamodb", f"table/{named}"),),
+        "user pools": (arn("cognito-idp", "userpool/*"),),
+        "zone changes": (arn("route53", "change/*", at=":"),),
+        "zones": (arn("route53", "hostedzone/*", at=":"),),
+    }
+
+
+def length(document: Document) -> int:
+    """Characters as IAM counts them."""
+    return len(json.dumps(document.as_json(), separators=(",", ":")))
+
+
+def _add(granted: dict[Ground, set[str]], needs: Needs) -> None:
+    for ground, actions in needs.items():
+        granted.setdefault(ground, set()).update(actions)
+
+
+def _statement(ground: Ground, actions: frozenset[str], arns: tuple[str, ...]) -> Statement:
+    conditions = {"StringEquals": {"iam:PassedToService": _PASSED_TO}} if ground == "passed roles" else {}
+    sid = "".join(studly(word) for word in ground.split())
+    return Statement(tuple(sorted(actions)), tuple(sorted(arns)), conditions=conditions, sid=sid)
+
+
+def _packed(statements: Iterable[Statement]) -> tuple[Document, ...]:
+    """Whole statements in as few documents as their order allows."""
+    documents: list[Document] = []
+    for statement in statements:
+        longer = Document((*documents[-1].statements, statement)) if documents else None
+        if longer is not None and length(longer) <= LONGEST:
+            documents[-1] = longer
+        else:
+            documents.append(Document((statement,)))
+    return tuple(documents)

@@ -1,0 +1,98 @@
+"""The least policy for whoever deploys, and the question whether they have it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from deep.errors import RefusedError
+from deep.provision.aws import policy_source
+from deep.provision.changes import templates_of
+from deep.provision.deployer.handlers import DESTROYING
+from deep.provision.deployer.policy import LONGEST, deployer_documents, length
+from deep.provision.deployer.preflight import refuse_missing_rights
+from deep.provision.stacks import compile_stacks
+from deep.security.iam import Document, Statement
+from tests.fakes.apps import action_of, app_of
+from tests.fakes.cloud import FakeCloud
+from tests.unit.provision.test_stacks import release
+
+
+def documents(count: int = 1, **options: Any) -> tuple[Document, ...]:
+    made = release(app_of(*(action_of(f"act{number}") for number in range(count))))
+    return deployer_documents(made, templates_of(compile_stacks(made)), **options)
+
+
+def statements(made: tuple[Document, ...]) -> Iterator[Statement]:
+    return (statement for document in made for statement in document.statements)
+
+
+def actions(made: tuple[Document, ...]) -> set[str]:
+    return {action for statement in statements(made) for action in statement.actions}
+
+
+def test_it_is_as_long_for_a_hundred_actions_as_for_one() -> None:
+    assert documents(100) == documents(1)
+    assert all(length(document) <= LONGEST for document in documents())
+
+
+def test_no_wildcard_is_granted_but_where_aws_has_nothing_finer() -> None:
+    assert not any("*" in action for action in actions(documents()))
+    (anything,) = (statement for statement in statements(documents()) if statement.resources == ("*",))
+    made_new = {"cognito-identity:CreateIdentityPool", "cognito-idp:CreateUserPool"}
+    assert all(action in made_new or action.startswith(("logs:", "tag:")) for action in anything.actions)
+
+
+def test_what_an_app_does_not_have_is_not_granted() -> None:
+    assert not any(action.startswith("events:") for action in actions(documents()))
+    made = release(app_of(action_of("sweep", scope="private", cron="0 6 * * ? *")))
+    assert "events:PutRule" in actions(deployer_documents(made, templates_of(compile_stacks(made))))
+
+
+def test_people_s_data_cannot_be_deleted_with_it_unless_that_is_asked_for() -> None:
+    assert actions(documents()) & DESTROYING == set()
+    assert "cognito-idp:DeleteUserPool" in actions(documents(with_data=True))
+
+
+def test_roles_are_passed_to_the_services_that_take_them_alone() -> None:
+    (passing,) = (statement for statement in statements(documents()) if "iam:PassRole" in statement.actions)
+    assert passing.conditions == {
+        "StringEquals": {"iam:PassedToService": ("cognito-identity.amazonaws.com", "cognito-idp.amazonaws.com", "lambda.amazonaws.com")}
+    }
+    assert passing.resources == ("arn:aws:iam::123456789012:role/DeepDev*c962e927",)
+
+
+def test_everything_that_is_missing_is_told_at_once() -> None:
+    cloud = FakeCloud()
+    told: list[str] = []
+    refuse_missing_rights(cloud, documents(), told.append)
+    cloud.forbidden = frozenset({"lambda:CreateFunction", "lambda:GetFunction", "iam:PassRole"})
+    with pytest.raises(RefusedError) as refused:
+        refuse_missing_rights(cloud, documents(), told.append)
+    messages = [problem.message for problem in refused.value.problems]
+    assert len(messages) == 2
+    assert any(message.startswith("lambda:CreateFunction, lambda:GetFunction on arn:aws:lambda:") for message in messages)
+    assert "--deploy-policy" in (refused.value.problems[0].help or "")
+    assert cloud.calls == []
+
+
+def test_where_iam_may_not_be_asked_it_is_told_so() -> None:
+    cloud = FakeCloud()
+    told: list[str] = []
+    cloud.forbidden = None
+    refuse_missing_rights(cloud, documents(), told.append)
+    assert told[-1] == "rights were not checked: iam:SimulatePrincipalPolicy is not allowed"
+
+
+@pytest.mark.parametrize(
+    ("caller", "source"),
+    [
+        ("arn:aws:iam::123456789012:user/ops/ada", "arn:aws:iam::123456789012:user/ops/ada"),
+        ("arn:aws:sts::123456789012:assumed-role/deployer/session", "arn:aws:iam::123456789012:role/deployer"),
+        ("arn:aws:iam::123456789012:root", None),
+    ],
+)
+def test_whose_policies_decide(caller: str, source: str | None) -> None:
+    assert policy_source(caller) == source
