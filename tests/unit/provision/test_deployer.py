@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from deep.errors import RefusedError
+from deep.model import load_app
 from deep.provision.aws import policy_source
 from deep.provision.changes import templates_of
 from deep.provision.deployer.handlers import DESTROYING
@@ -17,6 +19,7 @@ from deep.provision.stacks import compile_stacks
 from deep.security.iam import Document, Statement
 from tests.fakes.apps import action_of, app_of
 from tests.fakes.cloud import FakeCloud
+from tests.generated.property import write_property
 from tests.unit.provision.test_stacks import release
 
 
@@ -43,6 +46,14 @@ def test_no_wildcard_is_granted_but_where_aws_has_nothing_finer() -> None:
     (anything,) = (statement for statement in statements(documents()) if statement.resources == ("*",))
     made_new = {"cognito-identity:CreateIdentityPool", "cognito-idp:CreateUserPool"}
     assert all(action in made_new or action.startswith(("logs:", "tag:")) for action in anything.actions)
+
+
+def test_everything_that_is_made_can_be_granted(tmp_path: Path) -> None:
+    """A type that `handlers` does not know is a KeyError here, and not in somebody's deploy."""
+    made = release(load_app(write_property(tmp_path / "app"), environ={}))
+    granted = deployer_documents(made, templates_of(compile_stacks(made)))
+    assert all(length(document) <= LONGEST for document in granted)
+    assert len(granted) == 2
 
 
 def test_what_an_app_does_not_have_is_not_granted() -> None:
