@@ -59,14 +59,19 @@ class Ministack:
 
 
 @contextmanager
-def running_ministack(folder: Path) -> Iterator[Ministack]:
-    """Starts it in `folder`, where its log goes, and ends it with the `with` block."""
+def running_ministack(folder: Path, region: str | None = None) -> Iterator[Ministack]:
+    """Starts it in `folder`, where its log goes, and ends it with the `with` block.
+
+    With `region` it answers for APIs at the names that they have in that region of AWS, which are what callers sign.
+    """
     python = VENVS / "cloud" / "bin" / "python"
     must_exist(python)
     port = _free_port()
     with (
         (folder / "ministack.log").open("wb") as log,
-        subprocess.Popen([python, "-m", "ministack"], cwd=folder, env=_environ(port, folder), stdout=log, stderr=log) as process,
+        subprocess.Popen(
+            [python, "-m", "ministack"], cwd=folder, env=_environ(port, folder) | _named(region, port), stdout=log, stderr=log
+        ) as process,
     ):
         try:
             _wait_for(f"http://127.0.0.1:{port}/_ministack/health", process)
@@ -93,6 +98,11 @@ def _environ(port: int, folder: Path) -> dict[str, str]:
         "STATE_DIR": str(folder / "state"),
         "LOG_LEVEL": "WARNING",
     }
+
+
+def _named(region: str | None, port: int) -> dict[str, str]:
+    """Functions must be told where it listens, once its name is one of AWS's."""
+    return {} if region is None else {"MINISTACK_HOST": f"{region}.amazonaws.com", "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}"}
 
 
 def _free_port() -> int:
