@@ -13,6 +13,7 @@ import pytest
 
 from deep.model import App, load_app
 from deep.wiring.deploying import Where, deploy
+from deep.wiring.planning import Consent
 from tests.fakes.certificates import certificate
 from tests.judges.calling import Caller, Keys, through_proxy
 from tests.judges.edge import Edge, running_edge
@@ -52,7 +53,7 @@ def deployed(path: Path, folder: Path) -> Iterator[DeployedApp]:
         with pytest.MonkeyPatch.context() as environment:
             for name, value in (KEYS | {"AWS_ENDPOINT_URL": account.url}).items():
                 environment.setenv(name, value)
-            done: Any = deploy(path, Where(), lambda _: None, lambda _: True)
+            done: Any = deploy(path, Where(), lambda _: None, Consent(lambda _: True))
         yield DeployedApp(app, account, edge, done.url.rstrip("/"), done.outputs)
 
 

@@ -53,7 +53,9 @@ def test_an_app_is_planned_deployed_used_and_taken_out_again(tmp_path: Path) -> 
         assert client("cloudformation").describe_stacks()["Stacks"] == [], "a dry run writes nothing"
         assert deepify("deploy", "--endpoint-url", account.url) is None, "without a yes nothing is done"
         assert client("cloudformation").describe_stacks()["Stacks"] == []
-        deployed = deepify("deploy", "--endpoint-url", account.url, "--yes")
+        saved = str(tmp_path / "plan.json")
+        deepify("plan", "--live", "--out", saved, "--endpoint-url", account.url)
+        deployed = deepify("deploy", "--endpoint-url", account.url, "--plan", saved)
         assert deployed["url"].startswith("https://")
         name = next(one["FunctionName"] for one in client("lambda").list_functions()["Functions"] if "TaskCreate" in one["FunctionName"])
         answer = json.load(client("lambda").invoke(FunctionName=name, Payload=event({"Title": "milk"}))["Payload"])

@@ -100,6 +100,18 @@ exit_code = click.option("--exit-code", is_flag=True, envvar="DEEP_EXIT_CODE", h
 deploy_policy = click.option(
     "--deploy-policy", is_flag=True, envvar="DEEP_DEPLOY_POLICY", help="Print the least IAM policy that suffices to deploy, and to undeploy, instead."
 )
+plan_out = click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    envvar="DEEP_OUT",
+    help="Save the plan too, for `deepify deploy --plan`; use it with --live.",
+)
+saved_plan = click.option(
+    "--plan",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    envvar="DEEP_PLAN",
+    help="Carry out exactly this saved plan, without asking, or refuse.",
+)
 dry_run = click.option("-d", "--dry-run", is_flag=True, envvar="DEEP_DRY_RUN", help="Show the plan and change nothing.")
 allow_data_loss = click.option(
     "--allow-data-loss", metavar="NAME", multiple=True, help="A table or pool that may be made anew or let go; may be given again."

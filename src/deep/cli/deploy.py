@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 @_options.env
 @_options.dry_run
 @_options.allow_data_loss
+@_options.saved_plan
 @_options.profile
 @_options.endpoint_url
 @_options.yes
@@ -31,6 +32,7 @@ def command(screen: Screen, /, path: Path, **options: Any) -> None:
     Interrupted anywhere, run it again: it goes on where it stopped. Deploying the same app twice changes nothing.
     """
     from deep.wiring.deploying import deploy, plan_deploy, where
+    from deep.wiring.planning import Consent
 
     account = where(options)
     if options["dry_run"]:
@@ -42,7 +44,7 @@ def command(screen: Screen, /, path: Path, **options: Any) -> None:
         screen.note(made.text)
         return options["yes"] or screen.confirm("Do that?")
 
-    done = deploy(path, account, screen.step, agree, options["allow_data_loss"])
+    done = deploy(path, account, screen.step, Consent(agree, options["allow_data_loss"], options["plan"]))
     if done is None:
         screen.note("nothing was changed; say --yes where nobody can be asked")
         return

@@ -24,6 +24,7 @@ CHANGES = 3
 @_options.endpoint_url
 @_options.exit_code
 @_options.deploy_policy
+@_options.plan_out
 @_options.everywhere
 @click.pass_obj
 def command(screen: Screen, /, path: Path, **options: Any) -> None:
@@ -37,7 +38,7 @@ def command(screen: Screen, /, path: Path, **options: Any) -> None:
         documents = [document.as_json() for document in deploy_policy(path, where(options), screen.step, live=options["live"])]
         screen.result("\n".join(json.dumps(document, indent=2) for document in documents), {"policies": documents})
         return
-    made = plan_deploy(path, where(options), screen.step, live=options["live"])
+    made = plan_deploy(path, where(options), screen.step, live=options["live"], saved=options["out"])
     screen.result(made.text, made.as_json())
     if options["exit_code"] and not made.is_empty:
         sys.exit(CHANGES)

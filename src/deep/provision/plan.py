@@ -1,6 +1,7 @@
 """The plan: all that a deploy would do, worked out before anything happens, without an account and without a network.
 
-It is frozen data. A plan that was saved names what it was made from (`digest`), so that a deploy can carry out exactly this plan or refuse.
+It is frozen data. A plan that was saved names what it was made from and for (`before`, `after`), so
+that a deploy can carry out exactly this plan or refuse.
 """
 
 from __future__ import annotations
@@ -32,11 +33,14 @@ class DataEffect:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`digest` is of both states: the plan holds only between these two."""
+    """`before` and `after` are digests of both states: the plan holds only between these two."""
 
     app: str
     env: str
-    digest: str
+    account: str
+    region: str
+    before: str
+    after: str
     changes: tuple[Change, ...]
     rights: RightsChange
     data: tuple[DataEffect, ...]
@@ -61,9 +65,15 @@ def plan(release: Release, before: Templates) -> Plan:
     after = templates_of(compile_stacks(release))
     refuse_faults(after)
     found = changes(before, after)
-    digest = sha256(json.dumps([before, after], sort_keys=True).encode()).hexdigest()
-    owner = release.app.property
-    return Plan(owner.app_identifier, release.target.env, digest, found, rights_change(before, after), tuple(_effects(found, before)))
+    owner, target = release.app.property.app_identifier, release.target
+    between = (digest_of(before), digest_of(after))
+    effects = tuple(_effects(found, before))
+    return Plan(owner, target.env, target.account_id, target.region, *between, found, rights_change(before, after), effects)
+
+
+def digest_of(templates: Templates) -> str:
+    """SHA-256, hex, of what stands or shall stand."""
+    return sha256(json.dumps(templates, sort_keys=True).encode()).hexdigest()
 
 
 def refuse_losses(made: Plan, allowed: Collection[str]) -> None:

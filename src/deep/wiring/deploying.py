@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from deep.provision.release import Release
     from deep.provision.undeploy import Undeployed
     from deep.security.iam import Document
-    from deep.wiring.planning import PricedPlan
+    from deep.wiring.planning import Consent, PricedPlan
 
 Progress = Callable[[str], None]
 
@@ -54,17 +54,21 @@ class Prepared:
         return [StoredObject(key, one.path.read_bytes(), one.sha256, {"ContentType": "application/zip"}) for key, one in unique.items()]
 
 
-def plan_deploy(project: Path, place: Where, progress: Progress, *, live: bool = False) -> PricedPlan:
-    """What a deploy would do; without `live`, against the note of the last deploy from this machine, so without account and network."""
+def plan_deploy(project: Path, place: Where, progress: Progress, *, live: bool = False, saved: Path | None = None) -> PricedPlan:
+    """What a deploy would do; without `live`, against the note of the last deploy from this machine, so without account and network.
+
+    `saved` is where to write it, so that a deploy can carry out just this.
+    """
     from deep.provision.standing import read_note, standing_templates
     from deep.wiring.planning import priced
+    from deep.wiring.saved_plan import save_plan
 
-    if live:
-        cloud = _cloud(project, place)
-        release = _prepare(project, place, progress, cloud.account()).release
-        return priced(release, standing_templates(cloud, release), _note(release))
-    release = _prepare(project, place, progress, None).release
-    return priced(release, read_note(_note(release)) or {}, _note(release))
+    cloud = _cloud(project, place) if live else None
+    release = _prepare(project, place, progress, cloud.account() if cloud else None).release
+    made = priced(release, standing_templates(cloud, release) if cloud else read_note(_note(release)) or {}, _note(release))
+    if saved is not None:
+        save_plan(saved, made, _site_digest(release, place))
+    return made
 
 
 def deploy_policy(project: Path, place: Where, progress: Progress, *, live: bool = False) -> tuple[Document, ...]:
@@ -85,12 +89,10 @@ def deploy_policy_of(release: Release) -> tuple[Document, ...]:
     return deployer_documents(release, templates_of(compile_stacks(release)))
 
 
-def deploy(
-    project: Path, place: Where, progress: Progress, agree: Callable[[PricedPlan], bool], allowed_losses: Collection[str] = ()
-) -> Deployed | None:
-    """Carries the property out in the account, once `agree` has seen the plan; None when it does not agree.
+def deploy(project: Path, place: Where, progress: Progress, consent: Consent) -> Deployed | None:
+    """Carries the property out in the account, once that is consented to; None when it is not.
 
-    Raises RefusedError for a plan that would lose data that was not named in `allowed_losses`.
+    Raises RefusedError for a plan that would lose data that was not named, or that is another than the one that was saved.
     """
     from deep.provision.changes import templates_of
     from deep.provision.deploy import Deployer
@@ -99,16 +101,19 @@ def deploy(
     from deep.provision.stacks import compile_stacks
     from deep.provision.standing import standing_templates, write_note
     from deep.wiring.planning import keep_bills, priced
+    from deep.wiring.saved_plan import refuse_other_plan
 
     cloud = _cloud(project, place)
     progress("reading the account")
     prepared = _prepare(project, place, progress, cloud.account())
     release = prepared.release
     made = priced(release, standing_templates(cloud, release), _note(release))
-    refuse_losses(made.plan, allowed_losses)
+    if consent.saved is not None:
+        refuse_other_plan(consent.saved, made, _site_digest(release, place))
+    refuse_losses(made.plan, consent.losses)
     if not made.is_empty:
         refuse_missing_rights(cloud, deploy_policy_of(release), progress)
-        if not agree(made):
+        if consent.saved is None and not consent.asked(made):
             return None
     pages = _pages(release, place)
     deployed = Deployer(cloud, progress).deploy(release, prepared.objects, pages)
@@ -184,6 +189,15 @@ def _pages(release: Release, place: Where) -> Callable[[Mapping[str, str]], list
         return [StoredObject(one.key, one.body, one.digest, one.headers) for one in objects]
 
     return pages
+
+
+def _site_digest(release: Release, place: Where) -> str:
+    """SHA-256, hex, of all pages, but for what only an account can tell."""
+    from collections import defaultdict
+    from hashlib import sha256
+
+    pages = _pages(release, place)(defaultdict(str))
+    return sha256("\n".join(f"{one.key} {one.digest}" for one in pages).encode()).hexdigest()
 
 
 def deployed_endpoints(release: Release, outputs: Mapping[str, str], endpoint_url: str | None = None) -> Endpoints:

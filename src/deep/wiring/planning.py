@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,6 +41,15 @@ class PricedPlan:
         return {**self.plan.as_json(), "price": {key: price[key] for key in ("bills", "differences", "remarks")}}
 
 
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """What somebody agrees to: by answering when they have seen the plan, by naming what may be lost, or by a plan that they saved and looked at."""
+
+    asked: Callable[[PricedPlan], bool]
+    losses: Collection[str] = ()
+    saved: Path | None = None
+
+
 def priced(release: Release, before: Templates, note: Path) -> PricedPlan:
     """The plan of a deploy of `release` to an account that is as `before` says. `note`: beside which `keep_bills` left those of `before`, perhaps."""
     from deep.bundle.cache_folder import kept
@@ -75,5 +84,6 @@ def keep_bills(note: Path, deployed: Templates, price: Answer) -> None:
 
 
 def _bills(note: Path, templates: Templates) -> Path:
-    digest = sha256(json.dumps(templates, sort_keys=True).encode()).hexdigest()
-    return note.with_name(f"{note.stem}-{digest[:16]}.bills.json")
+    from deep.provision.plan import digest_of
+
+    return note.with_name(f"{note.stem}-{digest_of(templates)[:16]}.bills.json")

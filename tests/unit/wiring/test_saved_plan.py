@@ -1,0 +1,73 @@
+"""A saved plan is carried out exactly or refused, with the reason."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deep.errors import DeepError
+from deep.provision.changes import templates_of
+from deep.provision.stacks import compile_stacks
+from deep.wiring.planning import PricedPlan, priced
+from deep.wiring.saved_plan import refuse_other_plan, save_plan
+from tests.unit.wiring.test_planning import AFTER, BEFORE
+
+SITE = "5" * 64
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> PricedPlan:
+    return priced(AFTER, templates_of(compile_stacks(BEFORE)), tmp_path / "dev.json")
+
+
+@pytest.fixture
+def saved(tmp_path: Path, made: PricedPlan) -> Path:
+    save_plan(tmp_path / "plan.json", made, SITE)
+    return tmp_path / "plan.json"
+
+
+def code(saved: Path, made: PricedPlan, site: str = SITE) -> str:
+    with pytest.raises(DeepError) as refused:
+        refuse_other_plan(saved, made, site)
+    (problem,) = refused.value.problems
+    return f"{problem.code}: {problem.message.replace(str(saved), 'FILE')}"
+
+
+def test_the_same_plan_is_let_pass(saved: Path, made: PricedPlan) -> None:
+    refuse_other_plan(saved, made, SITE)
+    assert json.loads(saved.read_text())["counted"] == dict(made.plan.counted())
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "told"),
+    [
+        ("app", "other", "other-plan: the app of FILE is todo, and this is other"),
+        ("env", "prod", "other-plan: the environment of FILE is dev, and this is prod"),
+        ("account", "210987654321", "other-plan: the account of FILE is 123456789012, and this is 210987654321"),
+        ("region", "eu-west-1", "other-plan: the region of FILE is us-east-1, and this is eu-west-1"),
+        ("after", "0" * 64, "old-plan: since FILE was made, the app has changed"),
+        ("before", "0" * 64, "old-plan: since FILE was made, what stands in the account has changed"),
+    ],
+)
+def test_another_plan_is_refused_with_the_reason(saved: Path, made: PricedPlan, field: str, value: Any, told: str) -> None:
+    changed: dict[str, Any] = {field: value}
+    assert code(saved, replace(made, plan=replace(made.plan, **changed))) == told
+
+
+def test_other_pages_are_another_plan(saved: Path, made: PricedPlan) -> None:
+    assert code(saved, made, "6" * 64) == "old-plan: since FILE was made, pages have changed"
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", "null", "{}", '{"savedPlan": 2}', '{"savedPlan": 1, "app": 5}', "[" * 100_000])
+def test_what_is_no_plan_is_no_plan(tmp_path: Path, made: PricedPlan, content: str) -> None:
+    path = tmp_path / "plan.json"
+    path.write_text(content)
+    assert code(path, made).startswith("not-a-plan: ")
+
+
+def test_no_template_and_so_no_secret_is_in_it(saved: Path) -> None:
+    assert "AssumeRolePolicyDocument" not in saved.read_text()
