@@ -97,6 +97,19 @@ class FakeCloud:
     def put(self, bucket: str, stored: StoredObject) -> None:
         self.buckets.setdefault(bucket, {})[stored.key] = stored
 
+    def listed(self, bucket: str, prefix: str) -> Mapping[str, str]:
+        return {key: "2016-02-12T00:00:00+00:00" for key in self.buckets.get(bucket, {}) if key.startswith(prefix)}
+
+    def get(self, bucket: str, key: str) -> bytes:
+        return self.buckets[bucket][key].body
+
+    def remove_objects(self, bucket: str, keys: Iterable[str]) -> None:
+        for key in keys:
+            del self.buckets[bucket][key]
+
+    def restore(self, bucket: str, key: str, digest: str) -> bool:
+        return self.buckets[bucket][key].digest == digest
+
     def empty(self, bucket: str) -> None:
         self.calls.append(f"empty {bucket}")
         self.buckets.pop(bucket, None)

@@ -119,6 +119,12 @@ allow_data_loss = click.option(
 delete_data = click.option(
     "--delete-data", metavar="NAME", help="Delete tables, users and identities too. NAME is the app's name, typed so that it is meant."
 )
+drift = click.option("--drift", is_flag=True, envvar="DEEP_DRIFT", help="Look also for what somebody changed by hand; takes a minute.")
+follow = click.option("-f", "--follow", is_flag=True, envvar="DEEP_FOLLOW", help="Go on showing what is written, until Ctrl-C.")
+since = click.option(
+    "--since", type=click.FloatRange(min=0), metavar="MINUTES", default=10.0, show_default=True, envvar="DEEP_SINCE", help="How far back to begin."
+)
+to = click.option("--to", metavar="DEPLOY_ID", envvar="DEEP_TO", help="The deploy to go back to; by default the one before.")
 skip_hooks = click.option("--skip-hooks", is_flag=True, envvar="DEEP_SKIP_HOOKS", help="Run no hook, not even approved ones.")
 act_as = click.option(
     "--act-as",

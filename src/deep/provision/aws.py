@@ -9,7 +9,9 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from deep.provision.cloud import ChangeSet, Event, ResourceChange, StackState, StoredObject, Submission
+from deep.provision.answers import change_of, drift_of, state_of
+from deep.provision.cloud import ChangeSet, Event, LogLine, StackState, StoredObject, Submission
+from deep.provision.drift import Drift
 from deep.provision.refusals import refusal, unreachable
 from deep.provision.removal import remove
 from deep.security.iam import Statement
@@ -42,7 +44,12 @@ class Aws:
     def stack(self, name: str) -> StackState | None:
         found = self._unless_absent("cloudformation", "describe_stacks", StackName=name)
         stacks = found["Stacks"] if found else []
-        return _state(stacks[0]) if stacks and stacks[0]["StackStatus"] != "DELETE_COMPLETE" else None
+        return state_of(stacks[0]) if stacks and stacks[0]["StackStatus"] != "DELETE_COMPLETE" else None
+
+    def stacks(self) -> tuple[StackState, ...]:
+        """All that there are."""
+        pages = self._client("cloudformation").get_paginator("describe_stacks").paginate()
+        return tuple(_told(lambda: [state_of(one) for page in pages for one in page["Stacks"]]))
 
     def template(self, name: str) -> str:
         body = self._call("cloudformation", "get_template", StackName=name, TemplateStage="Original")["TemplateBody"]
@@ -83,7 +90,7 @@ class Aws:
         if found["Status"] == "FAILED":
             return ChangeSet(name, "failed", reason=reason)
         state = _STATES.get(found.get("ExecutionStatus", ""), "making") if found["Status"] == "CREATE_COMPLETE" else "making"
-        return ChangeSet(name, state, tuple(_change(one["ResourceChange"]) for one in found.get("Changes", ())), reason)
+        return ChangeSet(name, state, tuple(change_of(one["ResourceChange"]) for one in found.get("Changes", ())), reason)
 
     def execute(self, stack: str, name: str) -> None:
         call = ("cloudformation", "execute_change_set")
@@ -109,6 +116,23 @@ class Aws:
     def protect(self, stack: str, *, on: bool) -> None:
         self._call("cloudformation", "update_termination_protection", StackName=stack, EnableTerminationProtection=on)
 
+    def begin_drift(self, stack: str) -> str:
+        return str(self._call("cloudformation", "detect_stack_drift", StackName=stack)["StackDriftDetectionId"])
+
+    def drift(self, stack: str, detection: str) -> tuple[Drift, ...] | None:
+        looked = self._call("cloudformation", "describe_stack_drift_detection_status", StackDriftDetectionId=detection)
+        if looked["DetectionStatus"] == "DETECTION_IN_PROGRESS":
+            return None
+        wanted = {"StackName": stack, "StackResourceDriftStatusFilters": ["MODIFIED", "DELETED"]}
+        found: list[Drift] = []
+        token: dict[str, str] = {}
+        while True:
+            page = self._call("cloudformation", "describe_stack_resource_drifts", **wanted, **token)
+            found += [drift_of(one) for one in page["StackResourceDrifts"]]
+            if "NextToken" not in page:
+                return tuple(found)
+            token = {"NextToken": page["NextToken"]}
+
     def delete_stack(self, name: str) -> None:
         self._call("cloudformation", "delete_stack", StackName=name)
 
@@ -129,6 +153,27 @@ class Aws:
     def put(self, bucket: str, stored: StoredObject) -> None:
         self._call("s3", "put_object", Bucket=bucket, Key=stored.key, Body=stored.body, Metadata={DIGEST: stored.digest}, **stored.headers)
 
+    def listed(self, bucket: str, prefix: str) -> Mapping[str, str]:
+        if self._unless_absent("s3", "head_bucket", Bucket=bucket) is None:
+            return {}
+        pages = self._client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
+        return dict(_told(lambda: [(one["Key"], one["LastModified"].isoformat()) for page in pages for one in page.get("Contents", ())]))
+
+    def get(self, bucket: str, key: str) -> bytes:
+        return bytes(self._call("s3", "get_object", Bucket=bucket, Key=key)["Body"].read())
+
+    def remove_objects(self, bucket: str, keys: Iterable[str]) -> None:
+        self._call("s3", "delete_objects", Bucket=bucket, Delete={"Objects": [{"Key": key} for key in keys], "Quiet": True})
+
+    def restore(self, bucket: str, key: str, digest: str) -> bool:
+        versions = self._call("s3", "list_object_versions", Bucket=bucket, Prefix=key).get("Versions", ())
+        for version in (one["VersionId"] for one in versions if one["Key"] == key):
+            head = self._call("s3", "head_object", Bucket=bucket, Key=key, VersionId=version)
+            if head.get("Metadata", {}).get(DIGEST) == digest:
+                self._call("s3", "copy_object", Bucket=bucket, Key=key, CopySource={"Bucket": bucket, "Key": key, "VersionId": version})
+                return True
+        return False
+
     def empty(self, bucket: str) -> None:
         while found := self._unless_absent("s3", "list_object_versions", Bucket=bucket, MaxKeys=1000):
             versions = [*found.get("Versions", ()), *found.get("DeleteMarkers", ())]
@@ -140,6 +185,14 @@ class Aws:
     def log_groups(self, prefix: str) -> tuple[str, ...]:
         pages = self._client("logs").get_paginator("describe_log_groups").paginate(logGroupNamePrefix=prefix)
         return tuple(_told(lambda: [group["arn"].removesuffix(":*") for page in pages for group in page["logGroups"]]))
+
+    def log_lines(self, group: str, since_ms: int) -> tuple[LogLine, ...]:
+        """What was written to a log group since then, the oldest first."""
+        if not self.log_groups(group):
+            return ()
+        pages = self._client("logs").get_paginator("filter_log_events").paginate(logGroupName=group, startTime=since_ms)
+        found = _told(lambda: [one for page in pages for one in page["events"]])
+        return tuple(LogLine(one["eventId"], group, one["timestamp"], one["message"].rstrip("\n")) for one in found)
 
     def remove(self, arn: str) -> bool:
         return remove(self._unless_absent, arn)
@@ -240,19 +293,3 @@ def _is_denial(error: ClientError) -> bool:
 def _is_absence(error: ClientError) -> bool:
     code, message = _code(error), error.response["Error"].get("Message", "")
     return code in _NOT_THERE or (code == "ValidationError" and "does not exist" in message)
-
-
-def _state(told: Mapping[str, Any]) -> StackState:
-    return StackState(
-        name=told["StackName"],
-        status=told["StackStatus"],
-        reason=told.get("StackStatusReason") or "",
-        parameters={one["ParameterKey"]: one.get("ParameterValue", "") for one in told.get("Parameters", ())},
-        outputs={one["OutputKey"]: one["OutputValue"] for one in told.get("Outputs", ())},
-        tags={one["Key"]: one["Value"] for one in told.get("Tags", ())},
-        is_protected=bool(told.get("EnableTerminationProtection")),
-    )
-
-
-def _change(told: Mapping[str, Any]) -> ResourceChange:
-    return ResourceChange(told["LogicalResourceId"], told["ResourceType"], told["Action"], told.get("Replacement") in ("True", "Conditional"))

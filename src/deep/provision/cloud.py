@@ -23,6 +23,8 @@ class StackState:
     outputs: Mapping[str, str] = field(default_factory=dict)
     tags: Mapping[str, str] = field(default_factory=dict)
     is_protected: bool = False
+    changed_at: str = ""
+    """When it was made or last changed, in ISO 8601."""
 
     @property
     def is_moving(self) -> bool:
@@ -73,6 +75,16 @@ class Event:
     type: str
     status: Status
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """A line that a function wrote. `at_ms` counts from 1970."""
+
+    id: str
+    group: str
+    at_ms: int
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +151,16 @@ class Cloud(Protocol):
         """Key -> digest of those objects that are there and bear one."""
 
     def put(self, bucket: str, stored: StoredObject) -> None: ...
+
+    def listed(self, bucket: str, prefix: str) -> Mapping[str, str]:
+        """Key -> when it was written (ISO 8601), of objects whose keys begin so; {} where there is no bucket."""
+
+    def get(self, bucket: str, key: str) -> bytes: ...
+
+    def remove_objects(self, bucket: str, keys: Iterable[str]) -> None: ...
+
+    def restore(self, bucket: str, key: str, digest: str) -> bool:
+        """Makes the version of an object with this digest the newest; False when there is none any more."""
 
     def empty(self, bucket: str) -> None:
         """Deletes every version of every object. A bucket that is not there is empty."""

@@ -12,6 +12,7 @@ from deep.bundle.leaks import secrets_of
 from deep.errors import Problem, RefusedError
 from deep.provision.applying import Applier, Pace
 from deep.provision.cloud import Cloud, StackState, StoredObject
+from deep.provision.history import Manifest, record
 from deep.provision.release import Release
 from deep.provision.resources.buckets import ARTEFACTS, SITE, artefact_bucket_name, site_bucket_name
 from deep.provision.resources.domain import DISTRIBUTION
@@ -66,7 +67,11 @@ class Deployer:
         outputs["data"] = kept.outputs
         outputs["app"] = self._apply(stacks.app, release, outputs, bucket).outputs
         known = {name: value for told in outputs.values() for name, value in told.items()}
-        return Deployed(known, uploaded + self._upload(known[SITE], pages(known)))
+        site = pages(known)
+        uploaded += self._upload(known[SITE], site)
+        versions = {microapp.identifier: microapp.version for microapp in release.app.microapps}
+        record(self._cloud, bucket, Manifest(_key(stacks.app), {one.key: one.digest for one in site}, versions))
+        return Deployed(known, uploaded)
 
     def _check_account(self, release: Release) -> None:
         """Names are made of the account's number, so a deploy into another account would be another app."""

@@ -130,17 +130,22 @@ def undeploy(project: Path, place: Where, progress: Progress, agree: Callable[[s
     """
     from deep.provision.undeploy import Undeployer
 
-    app = _app(project)
+    app = app_in(project)
     name = app.property.app_identifier
     if delete_data is not None and delete_data != name:
         raise UsageError(Problem("other-app", f"the app in {project} is {name}, not {delete_data}", help=f"--delete-data {name} deletes its data"))
-    cloud = _cloud(project, place)
-    release = _release(app, _target(app, place, cloud.account()), ())
+    cloud, release = account_of(project, place)
     if not agree(f"{name} ({release.target.env}){' with all its data' if delete_data else ''}"):
         return None
     gone = Undeployer(cloud, progress).undeploy(release, with_data=delete_data is not None)
     _note(release).unlink(missing_ok=True)
     return gone
+
+
+def account_of(project: Path, place: Where) -> tuple[Aws, Release]:
+    """The account, and the property's names in it: a release without packages, for all that looks at what stands."""
+    cloud, app = _cloud(project, place), app_in(project)
+    return cloud, _release(app, _target(app, place, cloud.account()), ())
 
 
 def package_key(package: FunctionPackage) -> str:
@@ -151,7 +156,7 @@ def package_key(package: FunctionPackage) -> str:
 def _prepare(project: Path, place: Where, progress: Progress, account: str | None) -> Prepared:
     from deep.local.compiling import build_pages, package_with_requirements
 
-    app = _app(project)
+    app = app_in(project)
     build_pages(app, progress)
     target = _target(app, place, account)
     packages = package_with_requirements(app, target, progress)
@@ -176,7 +181,7 @@ def _target(app: App, place: Where, account: str | None) -> Target:
 def _cloud(project: Path, place: Where) -> Aws:
     from deep.provision.aws import Aws
 
-    return Aws(_app(project).property.region, endpoint_url=place.endpoint_url, profile=place.profile)
+    return Aws(app_in(project).property.region, endpoint_url=place.endpoint_url, profile=place.profile)
 
 
 def _pages(release: Release, place: Where) -> Callable[[Mapping[str, str]], list[StoredObject]]:
@@ -228,7 +233,8 @@ def _note(release: Release) -> Path:
     return cache_folder(release.app.path, "deployed") / f"{release.target.env}.json"
 
 
-def _app(project: Path) -> App:
+def app_in(project: Path) -> App:
+    """The app at `project`."""
     from deep.wiring.compiling import app_of
 
     return app_of(project)

@@ -159,10 +159,12 @@ OWN: Needs = {
         ),
         *("cloudformation:DescribeStackEvents", "cloudformation:DescribeStackResources", "cloudformation:DescribeStacks"),
         *("cloudformation:ExecuteChangeSet", "cloudformation:GetTemplate", "cloudformation:UpdateTerminationProtection"),
+        *("cloudformation:DescribeStackResourceDrifts", "cloudformation:DetectStackDrift"),
     ),
+    "logs": ("logs:FilterLogEvents",),
     "buckets": ("s3:ListBucket", "s3:ListBucketVersions"),
-    "objects": ("s3:DeleteObject", "s3:DeleteObjectVersion", "s3:GetObject", "s3:PutObject"),
-    "anything": ("tag:GetResources",),
+    "objects": ("s3:DeleteObject", "s3:DeleteObjectVersion", "s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"),
+    "anything": ("cloudformation:DescribeStackDriftDetectionStatus", "logs:DescribeLogGroups", "tag:GetResources"),
     "callers": ("iam:SimulatePrincipalPolicy",),
 }
 """What `deepify` itself calls (`provision/aws.py`), whatever the app."""

@@ -1,0 +1,37 @@
+"""What CloudFormation answers, as values of ours. Pure: from what boto3 parsed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from deep.provision.cloud import ResourceChange, StackState
+from deep.provision.drift import Drift
+
+
+def state_of(told: Mapping[str, Any]) -> StackState:
+    return StackState(
+        name=told["StackName"],
+        status=told["StackStatus"],
+        reason=told.get("StackStatusReason") or "",
+        parameters={one["ParameterKey"]: one.get("ParameterValue", "") for one in told.get("Parameters", ())},
+        outputs={one["OutputKey"]: one["OutputValue"] for one in told.get("Outputs", ())},
+        tags={one["Key"]: one["Value"] for one in told.get("Tags", ())},
+        is_protected=bool(told.get("EnableTerminationProtection")),
+        changed_at=iso_of(told.get("LastUpdatedTime") or told.get("CreationTime")),
+    )
+
+
+def change_of(told: Mapping[str, Any]) -> ResourceChange:
+    return ResourceChange(told["LogicalResourceId"], told["ResourceType"], told["Action"], told.get("Replacement") in ("True", "Conditional"))
+
+
+def iso_of(at: datetime | None) -> str:
+    return at.isoformat() if at else ""
+
+
+def drift_of(told: Mapping[str, Any]) -> Drift:
+    stack = told["StackId"].split("/")[1]
+    properties = tuple(sorted({one["PropertyPath"].split("/")[1] for one in told.get("PropertyDifferences", ())}))
+    return Drift(stack, told["LogicalResourceId"], told["ResourceType"], told["StackResourceDriftStatus"].lower(), properties)

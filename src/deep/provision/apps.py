@@ -1,0 +1,56 @@
+"""Which apps an account has, and how each of them stands; pure: from the states of its stacks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from deep.names import studly
+from deep.provision.cloud import StackState
+
+State = Literal["deployed", "being changed", "data kept", "unfinished"]
+
+
+@dataclass(frozen=True, slots=True)
+class DeployedApp:
+    """An app in an environment, by the tags of its stacks. `url` is None while there is none to open; `changed_at` is ISO 8601."""
+
+    name: str
+    env: str
+    stem: str
+    stacks: tuple[StackState, ...]
+
+    @property
+    def state(self) -> State:
+        kinds = {stack.name.removeprefix(self.stem).removeprefix("-"): stack for stack in self.stacks}
+        if any(stack.is_moving for stack in self.stacks):
+            return "being changed"
+        if set(kinds) == {"data"} and kinds["data"].is_whole:
+            return "data kept"
+        return "deployed" if set(kinds) == {"", "data", "store"} and all(stack.is_whole for stack in self.stacks) else "unfinished"
+
+    @property
+    def url(self) -> str | None:
+        domains = [stack.outputs["SiteDomain"] for stack in self.stacks if "SiteDomain" in stack.outputs]
+        return f"https://{domains[0]}" if domains else None
+
+    @property
+    def changed_at(self) -> str:
+        return max(stack.changed_at for stack in self.stacks)
+
+    def as_json(self) -> dict[str, Any]:
+        stacks = [{"name": stack.name, "status": stack.status, "reason": stack.reason} for stack in self.stacks]
+        told = {"app": self.name, "env": self.env, "stem": self.stem, "state": self.state}
+        return {**told, "url": self.url, "changedAt": self.changed_at, "stacks": stacks}
+
+
+def deployed_apps(stacks: Iterable[StackState]) -> tuple[DeployedApp, ...]:
+    """By name and environment; stacks that bear no tags of DEEP's, and those nested in others, are passed over."""
+    found: dict[tuple[str, str, str], list[StackState]] = {}
+    for stack in stacks:
+        tags = [stack.tags.get(f"deep:{tag}") for tag in ("app", "env", "hash")]
+        stem = f"Deep{studly(tags[1] or '')}{tags[2]}"
+        if all(tags) and stack.name in (stem, f"{stem}-data", f"{stem}-store"):
+            found.setdefault((str(tags[0]), str(tags[1]), stem), []).append(stack)
+    return tuple(DeployedApp(*key, tuple(sorted(stacks, key=lambda one: one.name))) for key, stacks in sorted(found.items()))
