@@ -21,6 +21,7 @@ from deep.local.door.door import Door
 from deep.local.door.engine import Engine
 from deep.local.door.policies import Policies
 from deep.local.door.recorder import Recorder
+from deep.local.engines.dynamodb_http import DynamoDbHttp
 from deep.local.engines.tables import reconcile_tables
 from deep.local.identity.vault import Bearer, Vault
 from deep.model import App
@@ -72,7 +73,7 @@ def open_door(app: App, engine: str, handlers: Mapping[str, Any] | None = None) 
     door.functions = functions
     stage = DoorStage(door, vault, recorder, reporter, functions, cloud_names(app, target), loop)
     try:
-        stage.run(reconcile_tables(engine, table_definitions(app, target)))
+        stage.run(reconcile_tables(DynamoDbHttp(engine), table_definitions(app, target)))
         stage.run(door.start(Engine(engine)))
         yield stage
     finally:

@@ -17,6 +17,7 @@ from deep.local.door.keyring import Keyring
 from deep.local.door.policies import Policies
 from deep.local.door.recorder import Recorder, recordings_path
 from deep.local.engines.child import Household
+from deep.local.engines.dynamodb_http import DynamoDbHttp
 from deep.local.engines.dynoxide import check_database
 from deep.local.engines.table_engine import EngineHome, TableEngine, find_table_engine
 from deep.local.engines.tables import reconcile_tables
@@ -64,6 +65,7 @@ class Backend:
         """Engine, tables, door, requirements, functions, in this order. Raises DeepError, with nothing left running."""
         try:
             engine = await self._start_engine()
+            await self._reconcile(app, target)
             door = await self._open_door(engine, app, target)
             specs = await self._prepare(app, target)
             layer = await asyncio.to_thread(build_layer, self._data.folder("layer"))
@@ -75,11 +77,17 @@ class Backend:
             raise
 
     async def update(self, app: App, target: Target) -> None:
-        """Takes up another state of the app: tables, indexes and functions. Raises DeepError, with the old state left serving."""
+        """Takes up another state of the app: tables, indexes and functions. Raises DeepError, with the old state left serving.
+
+        Functions' calls wait while tables change, and find the new policies when they go on: no write falls between two states.
+        """
         specs = await self._prepare(app, target)
-        if self._door is not None:
+        if self._door is None or self._door.engine is None:
+            raise RuntimeError("the door has not been opened")
+        async with self._door.engine.held():
+            await self._reconcile(app, target)
             self._use_policies(self._door, app, target)
-        self.functions.replace(specs)
+            self.functions.replace(specs)
 
     async def drain(self, seconds: float) -> None:
         """Waits up to `seconds` for invocations that functions began and did not wait for."""
@@ -132,16 +140,22 @@ class Backend:
                 self._reporter.problem(Problem("tables-damaged", message, file=str(aside), help=help_))
 
     async def _prepare(self, app: App, target: Target) -> dict[str, FunctionSpec]:
-        """Everything functions need before they can run: tables, requirements, configurations."""
+        """Everything functions need before they can run, but for tables: requirements, configurations."""
         if self._engine is None or self._keyring is None:
             raise RuntimeError("the engine has not been started")
         self._tell_unserved(app, self._engine)
-        changes = await reconcile_tables(self._engine.endpoint, table_definitions(app, target))
-        for problem in changes.problems:
-            self._reporter.problem(problem)
         roots = [action.source for action in local_actions(app) if action.source is not None]
         installed = await install_requirements(roots, self._data.folder("requirements"), self._reporter.step)
         return await asyncio.to_thread(function_specs, app, target, self._data.folder("functions"), installed, self._keyring.environment)
+
+    async def _reconcile(self, app: App, target: Target) -> None:
+        if self._engine is None:
+            raise RuntimeError("the engine has not been started")
+        changes = await reconcile_tables(DynamoDbHttp(self._engine.endpoint), table_definitions(app, target))
+        for line in changes.lines():
+            self._reporter.step(line)
+        for problem in changes.problems:
+            self._reporter.problem(problem)
 
     def _tell_unserved(self, app: App, engine: TableEngine) -> None:
         for action in app.actions:

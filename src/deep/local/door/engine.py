@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -43,10 +45,32 @@ class Engine:
         self._idle: list[Line] = []
         self._waiting: deque[tuple[bytes, Client]] = deque()
         self._opening: set[asyncio.Task[None]] = set()
+        self._is_held = False
         self.lines: set[Line] = set()
+
+    @asynccontextmanager
+    async def held(self) -> AsyncIterator[None]:
+        """Sends nothing while the `with` block lasts, which begins when everything sent is answered; requests wait for its end."""
+        self._is_held = True
+        try:
+            await self._answered()
+            yield
+        finally:
+            self._is_held = False
+            waiting, self._waiting = self._waiting, deque()
+            for request, client in waiting:
+                self.forward(request, client)
+
+    async def _answered(self) -> None:
+        """Everything sent has been answered, or never will be."""
+        while self._opening or any(line.since for line in self.lines):  # noqa: ASYNC110 - a pause of milliseconds, at an edit
+            await asyncio.sleep(KNOCK_S)
 
     def forward(self, request: bytes, client: Client) -> None:
         """Sends a whole HTTP request; its answer goes to `client`."""
+        if self._is_held:
+            self._waiting.append((request, client))
+            return
         while self._idle:
             line = self._idle.pop()
             if line.begin(request, client):
@@ -60,7 +84,7 @@ class Engine:
 
     def freed(self, line: Line) -> None:
         """A line is ready for another exchange."""
-        if not self._waiting:
+        if self._is_held or not self._waiting:
             self._idle.append(line)
             return
         request, client = self._waiting.popleft()
@@ -72,7 +96,7 @@ class Engine:
         self.lines.discard(line)
         if line in self._idle:
             self._idle.remove(line)
-        if self._waiting:
+        if self._waiting and not self._is_held:
             self.forward(*self._waiting.popleft())
 
     def check(self, now: float) -> None:

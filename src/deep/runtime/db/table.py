@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
     Item = dict[str, Any]
 
+_OURS = "_deep"
+"""What attributes that DEEP keeps for itself begin with; nobody outside gives or sees them."""
+
 
 class Page:
     """Some items of a listing; `next_key` goes into the next `find_all_paginated`, None at the end."""
@@ -148,8 +151,7 @@ class Table:
         return "Query", search.owned_request(self._shape, self._partition.owner, conditions)
 
     def _visible(self, attributes: dict[str, Any]) -> Item:
-        item = from_attributes(attributes)
-        item.pop(unique.ATTRIBUTE, None)
+        item = {field: value for field, value in from_attributes(attributes).items() if not field.startswith(_OURS)}
         if self._partition.owner is not None:
             item.pop(OWNER, None)
         return item
@@ -177,7 +179,7 @@ def _open(data: object) -> Item:
     if not isinstance(data, dict):
         raise InvalidArgumentError("an item is an object")
     to_attributes(data)  # refuses here what the table could not hold
-    return {field: value for field, value in data.items() if not field.startswith("_deep")}
+    return {field: value for field, value in data.items() if not field.startswith(_OURS)}
 
 
 def _check_limit(limit: object) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from hashlib import sha256
 from time import gmtime, strftime
 from typing import Any
@@ -47,6 +49,20 @@ def code_of(call: Callable[[], Any]) -> str:
     with pytest.raises(ClientError) as caught:
         call()
     return str(caught.value.response["Error"]["Code"])
+
+
+def test_calls_wait_while_tables_change_and_then_go_on(stage: DoorStage) -> None:
+    engine = stage.door.engine
+    assert engine is not None
+    put = partial(stage.boto3("dynamodb", CREATE).put_item, TableName=stage.names.table("Todo"), Item={"Id": {"S": "held"}})
+    held = engine.held()
+    stage.run(held.__aenter__())
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(put)
+        with pytest.raises(TimeoutError):
+            waiting.result(0.2)
+        stage.run(held.__aexit__(None, None, None))
+        assert waiting.result(10)["ResponseMetadata"]["HTTPStatusCode"] == 200
 
 
 def test_what_uses_grant_works(stage: DoorStage) -> None:

@@ -51,7 +51,7 @@ def dynoxide(home: EngineHome) -> Dynoxide:
 async def keeps_items_over_restarts(engine: TableEngine, again: TableEngine) -> None:
     await engine.start()
     client = DynamoDbHttp(engine.endpoint)
-    await reconcile_tables(engine.endpoint, [TABLE])
+    await reconcile_tables(DynamoDbHttp(engine.endpoint), [TABLE])
     await client.call("PutItem", ITEM)
     await engine.stop()
     with pytest.raises(OSError, match=r"."):
@@ -81,7 +81,7 @@ async def test_an_engine_that_is_killed_comes_back_with_every_item(home: EngineH
     engine = dynoxide(home)
     await engine.start()
     client = DynamoDbHttp(engine.endpoint)
-    await reconcile_tables(engine.endpoint, [TABLE])
+    await reconcile_tables(DynamoDbHttp(engine.endpoint), [TABLE])
     await client.call("PutItem", ITEM)
     os.kill(engine.pid or 0, signal.SIGKILL)
     assert (await patient_call(client, "GetItem", KEY))["Item"] == ITEM["Item"]
@@ -94,7 +94,7 @@ async def test_an_expression_that_overflows_the_engines_stack_does_not_end_the_p
     engine = dynoxide(home)
     await engine.start()
     client = DynamoDbHttp(engine.endpoint)
-    await reconcile_tables(engine.endpoint, [TABLE])
+    await reconcile_tables(DynamoDbHttp(engine.endpoint), [TABLE])
     with pytest.raises((OSError, TableCallError)):
         await client.call("Scan", {"TableName": "Things", "FilterExpression": "(" * 2000, "ExpressionAttributeValues": {":x": {"S": "1"}}})
     assert (await patient_call(client, "ListTables", {}))["TableNames"] == ["Things"]
