@@ -9,8 +9,8 @@ from deep.provision.plan import Plan
 from deep.provision.rights import Right
 
 _SIGNS = {"create": "+", "update": "~", "replace": "!", "delete": "-"}
-_MOST_RIGHTS = 40
-"""A first deploy gives many rights at once; past this many they are counted, and `--json` has them all."""
+_MOST_LINES, _MOST_THINGS = 60, 8
+"""A first deploy gives many rights at once; past so many lines, or things in a line, they are counted."""
 
 
 def plan_lines(plan: Plan) -> Iterator[str]:
@@ -40,9 +40,37 @@ def _line(change: Change) -> str:
 
 
 def _rights(title: str, sign: str, rights: tuple[Right, ...]) -> Iterator[str]:
-    if rights:
-        yield ""
-        yield f"{title}:"
-        yield from (f"  {sign} {right}" for right in rights[:_MOST_RIGHTS])
-        if len(rights) > _MOST_RIGHTS:
-            yield f"  ... and {len(rights) - _MOST_RIGHTS} more"
+    if not rights:
+        return
+    yield ""
+    yield f"{title}:"
+    lines = [line for holder in dict.fromkeys(right.holder for right in rights) for line in _held(holder, sign, rights)]
+    yield from lines[:_MOST_LINES]
+    if len(lines) > _MOST_LINES:
+        yield f"  ... and {len(lines) - _MOST_LINES} more lines: --json has every right"
+
+
+def _held(holder: str, sign: str, rights: tuple[Right, ...]) -> Iterator[str]:
+    """What one holder may: a line for each set of actions that it may do on the same things."""
+    actions: dict[tuple[str, bool], list[str]] = {}
+    for right in rights:
+        if right.holder == holder:
+            actions.setdefault((called(right.resource), "dynamodb:LeadingKeys" in right.condition), []).append(right.action)
+    things: dict[tuple[str, bool], list[str]] = {}
+    for (resource, is_own), done in actions.items():
+        things.setdefault((", ".join(dict.fromkeys(done)), is_own), []).append(resource)
+    yield f"  {sign} {holder}"
+    for (done_, is_own), on in things.items():
+        more = f" and {len(on) - _MOST_THINGS} more" if len(on) > _MOST_THINGS else ""
+        yield f"      {done_} on {', '.join(on[:_MOST_THINGS])}{more}{', each caller their own items' if is_own else ''}"
+
+
+def called(arn: str) -> str:
+    """A resource as people call it: `table/DeepDevTodo`, `function:DeepDevTodo`, `POST /deep-todo/task/create`."""
+    parts = arn.split(":", 5)
+    if len(parts) < 6:
+        return arn
+    if parts[2] == "execute-api":
+        _, _, method, path = parts[5].split("/", 3)
+        return f"{method} /{path}"
+    return (parts[5] or arn).removesuffix(":*")

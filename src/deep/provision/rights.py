@@ -59,7 +59,7 @@ def _rights(templates: Templates) -> Iterator[Right]:
 def _of_role(properties: Mapping[str, Any]) -> Iterator[Right]:
     name = properties["RoleName"]
     for statement in properties["AssumeRolePolicyDocument"]["Statement"]:
-        yield Right(_principal(statement["Principal"]), "take the role", name, _condition(statement))
+        yield from (Right(_principal(statement["Principal"]), action, name, _condition(statement)) for action in _listed(statement["Action"]))
     for policy in properties.get("Policies", ()):
         yield from _of_policy(name, policy["PolicyDocument"])
 
