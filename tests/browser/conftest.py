@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -14,6 +17,8 @@ from deep.testing import LocalApp
 from tests.browser.account_page import AccountPage, served, todo_with_accounts
 from tests.browser.serving import copy_app, serving
 from tests.browser.todo_page import TodoPage
+from tests.judges.calling import TASK, Caller, Request, local_caller
+from tests.judges.deployed import DeployedApp, deployed
 
 _CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -26,8 +31,19 @@ _CHROMIUM_FLAGS = [
 ]
 """Chromium must run as root in containers, and calls nobody."""
 
+WHOLE = "DEEP_WHOLE" in os.environ
+DEPLOYED = ("test_adding_new_task", "test_page_reopening", "test_clear_completed", "test_reload_keeps_titles_order_and_state")
+"""The tests of the Todo page that always run against what is deployed, too; with DEEP_WHOLE all do."""
+
 NewTab = Callable[[], Page]
 REFUSAL = re.compile(r"the server responded with a status of 40[03]")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Tests of the Todo page say nothing of where it runs: each runs locally, and some, or all, deployed."""
+    if "todo" in metafunc.fixturenames:
+        places = ("local", "deployed") if WHOLE or metafunc.definition.name in DEPLOYED else ("local",)
+        metafunc.parametrize("place", places, indirect=True)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -52,6 +68,27 @@ def todo_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalApp]:
     path = copy_app("todo", tmp_path_factory.mktemp("property"))
     with serving(path) as url:
         yield LocalApp(load_app(path), path, url)
+
+
+@pytest.fixture(scope="session")
+def deployed_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeployedApp]:
+    folder = tmp_path_factory.mktemp("deployed")
+    with deployed(copy_app("todo", folder), folder) as app:
+        yield app
+
+
+@pytest.fixture
+def place(request: pytest.FixtureRequest) -> str:
+    """Where the app runs that a test opens: on this machine, but for tests of the Todo page."""
+    return str(getattr(request, "param", "local"))
+
+
+@pytest.fixture
+def way(request: pytest.FixtureRequest, place: str) -> dict[str, Any]:
+    """How a browser profile gets there. Deployed, every name of AWS is found at the edge, with a certificate that nobody vouches for."""
+    if place == "local":
+        return {}
+    return {"proxy": {"server": request.getfixturevalue("deployed_app").edge.proxy}, "ignore_https_errors": True}
 
 
 @pytest.fixture(scope="session")
@@ -86,9 +123,9 @@ def account(new_tab: NewTab, accounts_app: LocalApp, complaints: list[str]) -> I
 
 
 @pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
+def context(browser: Browser, way: dict[str, Any]) -> Iterator[BrowserContext]:
     """A browser profile without history; its tabs share what they store."""
-    profile = browser.new_context()
+    profile = browser.new_context(**way)
     profile.set_default_timeout(10_000)
     yield profile
     profile.close()
@@ -113,13 +150,14 @@ def new_tab(context: BrowserContext, complaints: list[str]) -> Iterator[NewTab]:
 
 
 @pytest.fixture
-def todo(new_tab: NewTab, todo_app: LocalApp) -> TodoPage:
+def todo(request: pytest.FixtureRequest, new_tab: NewTab, place: str) -> TodoPage:
     """The Todo app, open and empty."""
-    _empty_table(todo_app)
-    return TodoPage(new_tab(), todo_app.url).open()
+    app: LocalApp | DeployedApp = request.getfixturevalue("todo_app" if place == "local" else "deployed_app")
+    _empty_table(app.caller() if isinstance(app, DeployedApp) else local_caller(app))
+    return TodoPage(new_tab(), app.url).open()
 
 
-def _empty_table(app: LocalApp) -> None:
-    ids = [todo["Id"] for todo in app.client().call("deep.todo:task:retrieve").data]
-    answer = app.client().call("deep.todo:task:deleteCompleted", ids)
-    assert all(result["ok"] for result in answer.data["results"])
+def _empty_table(visitor: Caller) -> None:
+    ids = [todo["Id"] for todo in json.loads(visitor.ask(Request("GET", f"{TASK}/retrieve")).body)]
+    answer = json.loads(visitor.call("POST", f"{TASK}/deleteCompleted", ids).body)
+    assert all(result["ok"] for result in answer["results"])

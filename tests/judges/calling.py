@@ -13,7 +13,11 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
+from deep.local.identity.principal import UNAUTHENTICATED
 from deep.testing import LocalApp
+
+TASK = "/deep-todo/task"
+"""The Todo app's only resource."""
 
 Connect = Callable[[], HTTPConnection]
 
@@ -64,9 +68,9 @@ class Caller:
         finally:
             connection.close()
 
-    def call(self, method: str, path: str, payload: Any = None) -> Response:
+    def call(self, method: str, path: str, payload: Any) -> Response:
         """With JSON as its body."""
-        return self.ask(Request(method, path, body=json.dumps(payload or {}).encode(), headers={"content-type": "application/json"}))
+        return self.ask(Request(method, path, body=json.dumps(payload).encode(), headers={"content-type": "application/json"}))
 
     def _signature(self, request: Request, target: str) -> dict[str, str]:
         asked = AWSRequest(request.method, f"https://{self.host}{target}", {"host": self.host}, request.body)
@@ -74,9 +78,9 @@ class Caller:
         return {name: value for name, value in asked.headers.items() if name.lower() != "host"}
 
 
-def local_visitor(app: LocalApp) -> Caller:
-    """A visitor of a local run."""
-    given = app.client().credentials
+def local_caller(app: LocalApp, role: str = UNAUTHENTICATED) -> Caller:
+    """Somebody new of a local run, who acts in `role`."""
+    given = app.client(role).credentials
     keys = Keys(given.access_key, given.secret_key, given.session_token)
     return Caller(lambda: HTTPConnection("localhost", app.port, timeout=60), f"localhost:{app.port}", app.app.property.region, keys)
 

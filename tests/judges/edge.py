@@ -11,8 +11,10 @@ It is an HTTP proxy with TLS behind `CONNECT`, on loopback: callers name any hos
 from __future__ import annotations
 
 import ssl
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -47,10 +49,15 @@ class Edge(ThreadingHTTPServer):
     def proxy(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
+    def handle_error(self, *of: Any) -> None:
+        """Says nothing of callers who went: a browser drops its first connection to a certificate that it does not know."""
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handle_error(*of)
+
     def answer(self, asked: Asked) -> Answer:
         """Whatever the name that was asked stands for; 502 for a name that nobody here has."""
         if asked.host.endswith(AWS):
-            return self.pass_on(asked)
+            return self.pass_on(replace(asked, host=urlsplit(self._account.url).netloc))
         for item in self._cloudfront.list_distributions()["DistributionList"].get("Items", ()):
             if item["DomainName"] == asked.host:
                 return Distribution(self._cloudfront, item["Id"], self.pass_on).answer(asked)

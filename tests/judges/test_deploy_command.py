@@ -64,6 +64,7 @@ def test_an_app_is_planned_deployed_used_and_taken_out_again(tmp_path: Path) -> 
         assert client("dynamodb").scan(TableName=table)["Items"][0]["Title"] == {"S": "milk"}
         page = client("s3").get_object(Bucket=f"{deployed['outputs']['SiteBucket']}", Key="_config.json")
         config = json.load(page["Body"])
+        assert client("s3").head_object(Bucket=deployed["outputs"]["SiteBucket"], Key="learn.json"), "the init hook ran before"
         assert config["apiSigning"]["host"] == deployed["outputs"]["ApiUrl"].removeprefix("https://")
         assert config["userPool"]["id"] == deployed["outputs"]["UserPool"]
         assert deepify("deploy", "--endpoint-url", account.url, "--yes")["uploaded"] == 0

@@ -7,13 +7,13 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from deep.testing import serve
 from tests.browser.serving import APPS, copy_app
-from tests.judges.calling import Caller, Request, Response, local_visitor
+from tests.judges.calling import TASK, Caller, Request, local_caller
+from tests.judges.comparing import comparable
 from tests.judges.deployed import DeployedApp, deployed
 
 TOLD_IN = Path(__file__).parents[2] / "docs" / "design" / "local-and-deployed.md"
@@ -30,16 +30,8 @@ DIFFERENCES = {
     "unknown-file": (404, 403),
 }
 """What is not alike, and the statuses of the two: local, deployed. Each is explained on the page."""
-TASK = "/deep-todo/task"
 NOBODY = "0190a5c8-0000-7000-8000-000000000000"
 JSON = {"content-type": "application/json"}
-OF_THE_MOMENT = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d{4}-\d\d-\d\dT[\d:.]+Z|\?_v=[0-9a-z]+|(?<=deep-config.>)[^<]*")
-"""Identifiers, times, and the addresses that a page is told, which are never the same twice."""
-OF_THE_WAY = re.compile(
-    "date|via|server|connection|content-length|apigw-requestid|strict-transport-security|x-cache|x-amz.*|accept-ranges|etag|last-modified"
-)
-OF_DEVELOPMENT = re.compile(r"; (report-uri|upgrade-insecure-requests|connect-src)[^;]*")
-"""What the way adds or decides: see "Headers that differ" of the page."""
 
 
 @dataclass(frozen=True)
@@ -138,28 +130,13 @@ def away(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeployedApp]:
 @pytest.fixture(scope="module")
 def here() -> Iterator[Caller]:
     with serve(APPS / "todo") as app:
-        yield local_visitor(app)
-
-
-def shown(content_type: str, body: bytes) -> Any:
-    """JSON as what it says: neither has an order of fields."""
-    text = OF_THE_MOMENT.sub("<>", body.decode())
-    return json.loads(text) if text and "json" in content_type else text
-
-
-def comparable(response: Response) -> tuple[int, Mapping[str, str], Any]:
-    headers = {name: value for name, value in response.headers.items() if not OF_THE_WAY.fullmatch(name)}
-    if "content-security-policy" in headers:
-        headers["content-security-policy"] = OF_DEVELOPMENT.sub("", headers["content-security-policy"])
-    if headers.get("content-type", "").startswith("text/html"):
-        headers.pop("cache-control", None)
-    return response.status, headers, shown(headers.get("content-type", ""), response.body)
+        yield local_caller(app)
 
 
 @pytest.mark.timeout(120)
 def test_both_answer_alike_but_for_what_is_told(here: Caller, away: DeployedApp) -> None:
     """Parity 145: status, headers and content of each request."""
-    visitor = away.visitor()
+    visitor = away.caller()
     for row in ROWS:
         local, there = comparable(here.ask(row.request)), comparable(visitor.ask(row.request))
         if row.differs is None:

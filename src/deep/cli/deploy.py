@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 @_options.saved_plan
 @_options.profile
 @_options.endpoint_url
+@_options.skip_hooks
 @_options.yes
 @_options.everywhere
 @click.pass_obj
@@ -31,6 +32,7 @@ def command(screen: Screen, /, path: Path, **options: Any) -> None:
 
     Interrupted anywhere, run it again: it goes on where it stopped. Deploying the same app twice changes nothing.
     """
+    from deep.wiring import hooks_before, run_hooks
     from deep.wiring.deploying import deploy, plan_deploy, where
     from deep.wiring.planning import Consent
 
@@ -44,8 +46,12 @@ def command(screen: Screen, /, path: Path, **options: Any) -> None:
         screen.note(made.text)
         return options["yes"] or screen.confirm("Do that?")
 
+    if not options["skip_hooks"]:
+        hooks_before(("init", "pre-deploy"), path, screen.hook_run, screen.step)
     done = deploy(path, account, screen.step, Consent(agree, options["allow_data_loss"], options["plan"]))
     if done is None:
         screen.note("nothing was changed; say --yes where nobody can be asked")
         return
+    if not options["skip_hooks"]:
+        run_hooks(path, "post-deploy", screen.hook_run, is_before=False)
     screen.result(f"CloudFront Distribution: {done.url}", {"url": done.url, "outputs": dict(done.outputs), "uploaded": done.uploaded})

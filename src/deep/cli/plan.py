@@ -25,6 +25,7 @@ CHANGES = 3
 @_options.exit_code
 @_options.deploy_policy
 @_options.plan_out
+@_options.skip_hooks
 @_options.everywhere
 @click.pass_obj
 def command(screen: Screen, /, path: Path, **options: Any) -> None:
@@ -32,12 +33,15 @@ def command(screen: Screen, /, path: Path, **options: Any) -> None:
 
     Needs no account and no network: it compares with the last deploy from this machine. With --live it asks the account instead.
     """
+    from deep.wiring import hooks_before
     from deep.wiring.deploying import deploy_policy, plan_deploy, where
 
     if options["deploy_policy"]:
         documents = [document.as_json() for document in deploy_policy(path, where(options), screen.step, live=options["live"])]
         screen.result("\n".join(json.dumps(document, indent=2) for document in documents), {"policies": documents})
         return
+    if options["out"] and not options["skip_hooks"]:  # a saved plan is of the pages as well, which hooks may add to
+        hooks_before(("init",), path, screen.hook_run, screen.step)
     made = plan_deploy(path, where(options), screen.step, live=options["live"], saved=options["out"])
     screen.result(made.text, made.as_json())
     if options["exit_code"] and not made.is_empty:

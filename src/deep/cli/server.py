@@ -25,10 +25,10 @@ def command(screen: Screen, /, path: Path, act_as: str | None, **options: bool |
 
     PATH is a web app, or one microapplication of it: then only that one and what it depends on. Code and files are taken up as they change.
     """
-    from deep.wiring import hooks_before_server, serve
+    from deep.wiring import hooks_before, serve
 
     if not options["skip_hooks"]:
-        hooks_before_server(path, screen.hook_run, screen.step)
+        hooks_before(("init", "server"), path, screen.hook_run, screen.step)
     serve(
         path,
         screen,

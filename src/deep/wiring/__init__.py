@@ -197,15 +197,17 @@ def hooks_are_confined() -> bool:
     return is_confining()
 
 
-def run_hooks(project: Path, moment: str, told: HookTold) -> None:
+def run_hooks(project: Path, moment: str, told: HookTold, *, is_before: bool = True) -> None:
     """Runs the approved hooks of a moment, telling of each; raises ProjectError for the first that fails."""
     from deep.packages.hooks import run_hooks as run
 
-    run(_property_of(project), moment, told)
+    run(_property_of(project), moment, told, is_before=is_before)
 
 
-def hooks_before_server(project: Path, told: HookTold, progress: Progress) -> None:
-    """Runs what must run before the server: `init` hooks, then `server` hooks. Raises ProjectError, running none, when the project has mistakes.
+def hooks_before(moments: Sequence[str], project: Path, told: HookTold, progress: Progress) -> None:
+    """Runs the hooks of `moments`, which come before the server, a plan or a deploy.
+
+    Raises ProjectError, running none, when the project has mistakes.
 
     A hook that writes into the root needs one inside the property, so DEEP's own is installed there first.
     """
@@ -214,7 +216,7 @@ def hooks_before_server(project: Path, told: HookTold, progress: Progress) -> No
 
     property_path = _property_of(project)
     load_app(project)
-    for moment in ("init", "server"):
+    for moment in moments:
         if writes_into_missing_root(property_path, moment):
             install(None, property_path, progress)
         run_hooks(project, moment, told)

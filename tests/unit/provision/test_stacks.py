@@ -105,6 +105,16 @@ def test_a_policy_is_the_compilers_word_for_word() -> None:
     assert [[sub(arn) for arn in statement["Resource"]] for statement in document["Statement"]] == [statement["Resource"] for statement in attached]
 
 
+def test_the_distribution_reads_the_site_and_is_told_what_is_missing(todo: Stacks) -> None:
+    """Without leave to list a bucket, what is not in it would be answered as denied."""
+    (policy,) = of_type(todo.app.template, "AWS::S3::BucketPolicy")
+    bucket = "arn:aws:s3:::deepdev64331eb8-123456789012-us-east-1-site"
+    statements = policy.properties["PolicyDocument"]["Statement"]
+    allowed = [statement for statement in statements if statement["Effect"] == "Allow"]
+    assert [(statement["Action"], statement["Resource"]) for statement in allowed] == [("s3:GetObject", f"{bucket}/*"), ("s3:ListBucket", bucket)]
+    assert all("distribution/${Distribution}" in str(statement["Condition"]) for statement in allowed)
+
+
 def test_a_private_action_has_no_route_and_a_schedule_calls_its_function_alone() -> None:
     """Parity 36."""
     sweep = action_of("sweep", scope="private", cron="0 6 * * ? *", cron_payload={"all": True})

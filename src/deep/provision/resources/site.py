@@ -130,6 +130,10 @@ def _headers_policy(release: Release, kind: str) -> Resource:
 
 
 def _bucket_policy(release: Release) -> Resource:
+    """To whoever may not list a bucket, S3 says that what is missing is denied (S3 API Reference, GetObject): with leave to list it is a 404.
+
+    Nobody can list by it: the distribution asks for `index.html` at the root, and passes no query on.
+    """
     partition = release.names.partition
     arn = f"arn:{partition}:s3:::{site_bucket_name(release)}"
     distribution = sub(f"arn:{partition}:cloudfront::{release.target.account_id}:distribution/${{{DISTRIBUTION}}}")
@@ -141,5 +145,6 @@ def _bucket_policy(release: Release) -> Resource:
         "Resource": f"{arn}/*",
         "Condition": {"StringEquals": {"AWS:SourceArn": distribution}},
     }
-    document = {"Version": "2012-10-17", "Statement": [reading, tls_only(arn)]}
+    looking = {**reading, "Sid": "DistributionFindsMissing", "Action": "s3:ListBucket", "Resource": arn}
+    document = {"Version": "2012-10-17", "Statement": [reading, looking, tls_only(arn)]}
     return Resource("SitePolicy", "AWS::S3::BucketPolicy", {"Bucket": ref(SITE), "PolicyDocument": document})
