@@ -81,7 +81,7 @@ class ScheduledRun:
 class ActiveUser:
     """A user signed in, or renewed a session, for the first time in the month."""
 
-    plan: CognitoPlan = "essentials"
+    plan: CognitoPlan = "lite"
 
 
 @dataclass(frozen=True, slots=True)

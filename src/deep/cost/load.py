@@ -27,7 +27,7 @@ class Load:
     visits_per_visitor: int = 4
     actions_per_visit: int = 20
     signed_in_percent: int = 20
-    users: CognitoPlan = "essentials"
+    users: CognitoPlan = "lite"
     files_per_visit: int = 12
     file_bytes: int = 30 * _KB
     cached_percent: int = 50

@@ -120,7 +120,7 @@ def test_and_these_are_the_units(app: App) -> None:
     assert counted["transfer.out"] == 45 * 2048
     assert counted["logs.ingested"] == 805 * (290 + 200 + 5 * 26) + 45 * 276
     assert (counted["cloudfront.requests"], counted["s3.gets"]) == (30, 6)
-    assert counted["cognito.users-essentials"] == 2
+    assert counted["cognito.users-lite"] == 2
     assert counted["eventbridge.scheduled-runs"] == 730
 
 

@@ -12,6 +12,9 @@ CLIENT = "UserPoolClient"
 IDENTITIES = "IdentityPool"
 PROVIDER = "UserPoolProvider"
 
+TIER = "LITE"
+"""Sign-up, sign-in by SRP, groups and recovery are all in it, for a third of what a user of AWS's default, Essentials, costs."""
+
 
 def users(release: Release) -> Fragment:
     """Accounts with SRP sign-in, e-mail codes and Cognito's default password rules; visitors have identities as well."""
@@ -20,6 +23,7 @@ def users(release: Release) -> Fragment:
         "AWS::Cognito::UserPool",
         {
             "UserPoolName": release.stem,
+            "UserPoolTier": TIER,
             "AccountRecoverySetting": {"RecoveryMechanisms": [{"Name": "verified_email", "Priority": 1}]},
             "AutoVerifiedAttributes": ["email"],
             "DeletionProtection": "ACTIVE",
