@@ -119,6 +119,10 @@ class CloudNames:
         """The Lambda function of the action `deep.todo:task:create`."""
         return function_name(self.env, *split_action(identifier), self.hash)
 
+    def function_stem(self, name: str) -> str:
+        """What the functions of a microapplication, or of a `microapp resource`, begin with, unless their names had to be cut."""
+        return f"Deep{studly(self.env)}{studly(name)}"
+
     def function_arn(self, identifier: str) -> str:
         return self._arn("lambda", f"function:{self.function(identifier)}")
 

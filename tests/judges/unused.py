@@ -33,10 +33,10 @@ UNUSED: Mapping[str, Mapping[str, str]] = {
         "ec2:": "functions in a VPC",
         "elasticfilesystem:": "file systems",
         "firehose:": "vended logs",
-        "iam:AttachRolePolicy": "managed policies: those of our roles are inline",
+        "iam:AttachRolePolicy": "managed policies, which are granted this themselves where there are any",
         "iam:CreateServiceLinkedRole": "SES as the sender of mails, table imports",
         "iam:DeleteRolePermissionsBoundary": "permissions boundaries",
-        "iam:DetachRolePolicy": "managed policies: those of our roles are inline",
+        "iam:DetachRolePolicy": "managed policies, which are granted this themselves where there are any",
         "iam:PutRolePermissionsBoundary": "permissions boundaries",
         "kinesis:": "Kinesis streams",
         "kms:": "keys of the account's own",
@@ -116,6 +116,12 @@ UNUSED: Mapping[str, Mapping[str, str]] = {
     "AWS::Cognito::UserPoolGroup": {"iam:PutRolePolicy": "roles that Cognito makes"},
     "AWS::ApiGatewayV2::Integration": {"iam:PassRole": "integrations with services, called under a role"},
     "AWS::CloudFormation::Stack": {"iam:PassRole": "service roles"},
+    "AWS::IAM::ManagedPolicy": {
+        "iam:AttachGroupPolicy": "policies of groups",
+        "iam:AttachUserPolicy": "policies of users",
+        "iam:DetachGroupPolicy": "policies of groups",
+        "iam:DetachUserPolicy": "policies of users",
+    },
     "AWS::Events::Rule": {"iam:PassRole": "targets called under a role"},
 }
 """By type, "" for all: an action, or the beginning of some, and what it serves."""

@@ -32,6 +32,7 @@ REPLACING: Mapping[str, frozenset[str]] = {
     "AWS::Cognito::UserPoolGroup": frozenset({"GroupName", "UserPoolId"}),
     "AWS::DynamoDB::Table": frozenset({"ImportSourceSpecification", "KeySchema", "LocalSecondaryIndexes", "TableName"}),
     "AWS::Events::Rule": frozenset({"Name", "EventBusName"}),
+    "AWS::IAM::ManagedPolicy": frozenset({"Description", "ManagedPolicyName", "Path"}),
     "AWS::IAM::Role": frozenset({"Path", "RoleName"}),
     "AWS::Lambda::EventInvokeConfig": frozenset({"FunctionName", "Qualifier"}),
     "AWS::Lambda::Function": frozenset({"FunctionName", "PackageType"}),

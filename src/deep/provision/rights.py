@@ -43,7 +43,7 @@ def _rights(templates: Templates) -> Iterator[Right]:
             properties = resource.get("Properties", {})
             match resource["Type"]:
                 case "AWS::IAM::Role":
-                    yield from _of_role(properties)
+                    yield from _of_role(template, properties)
                 case "AWS::Lambda::Permission":
                     yield Right(
                         properties["Principal"], properties["Action"], _text(properties["FunctionName"]), _text(properties.get("SourceArn", ""))
@@ -56,12 +56,19 @@ def _rights(templates: Templates) -> Iterator[Right]:
                     pass
 
 
-def _of_role(properties: Mapping[str, Any]) -> Iterator[Right]:
+def documents_of(template: Mapping[str, Any], role: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """The policies of a role with these properties, whether it holds them inline or `template` makes them apart."""
+    yield from (policy["PolicyDocument"] for policy in role.get("Policies", ()))
+    named = [arn["Ref"] for arn in role.get("ManagedPolicyArns", ()) if "Ref" in arn]
+    yield from (template["Resources"][name]["Properties"]["PolicyDocument"] for name in named if name in template["Resources"])
+
+
+def _of_role(template: Mapping[str, Any], properties: Mapping[str, Any]) -> Iterator[Right]:
     name = properties["RoleName"]
     for statement in properties["AssumeRolePolicyDocument"]["Statement"]:
         yield from (Right(_principal(statement["Principal"]), action, name, _condition(statement)) for action in _listed(statement["Action"]))
-    for policy in properties.get("Policies", ()):
-        yield from _of_policy(name, policy["PolicyDocument"])
+    for document in documents_of(template, properties):
+        yield from _of_policy(name, document)
 
 
 def _of_policy(holder: str, document: Mapping[str, Any]) -> Iterator[Right]:

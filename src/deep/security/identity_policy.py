@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Set
+
 from deep.model import Action, App
 from deep.names import CloudNames
 from deep.security.grants import Grants
@@ -22,6 +24,45 @@ def identity_document(app: App, grants: Grants, role: str, names: CloudNames, ap
     if routes:
         statements.append(statement({"execute-api:Invoke"}, routes))
     return Document(tuple(statements))
+
+
+def shortened(document: Document, app: App, names: CloudNames, api_id: str) -> Document:
+    """The same in fewer words: `*` in place of the functions, or of the GETs, of a resource or a microapplication that are all allowed.
+
+    A function and its versions become one ARN. It grants nothing of the app that `document` does not, and as what it says of functions bears the
+    app's hash, nothing of others either.
+    """
+    wider = {arn: found for action in app.actions if action.type == "lambda" for arn, found in _wider(action, names, api_id)}
+    return Document(tuple(_in_fewer_words(one, wider) for one in document.statements))
+
+
+_Wider = tuple[tuple[str, str], ...]
+"""What an ARN may be written as instead, widest first: how all that this reaches begins, and the ARN with its `*`."""
+
+
+def _wider(action: Action, names: CloudNames, api_id: str) -> Iterator[tuple[str, _Wider]]:
+    stems = (names.function_stem(action.microapp), names.function_stem(f"{action.microapp} {action.resource}"))
+    function = names.function_arn(action.identifier)
+    begins = [f"{function.rpartition(':')[0]}:{stem}" for stem in stems]
+    yield function, (*((one, f"{one}*{names.hash}*") for one in begins), (function, f"{function}*"))
+    for method in route_methods(action) if action.scope != "private" else ():
+        route = names.invoke_arn(api_id, method, action.path)
+        microapp, resource, _ = route.rsplit("/", 2)
+        yield route, tuple((f"{one}/", f"{one}/*") for one in (microapp, f"{microapp}/{resource}"))
+
+
+def _in_fewer_words(one: Statement, wider: Mapping[str, _Wider]) -> Statement:
+    bare = {arn for arn in one.resources if arn in wider}
+    refused = wider.keys() - bare
+    found = {_widest(arn, wider[arn], refused) for arn in bare}
+    versions = {arn for arn in one.resources if arn.removesuffix(":*") in found}
+    return statement(set(one.actions), found | versions, one.sid)
+
+
+def _widest(arn: str, wider: _Wider, refused: Set[str]) -> str:
+    """A name that was cut may not begin as its microapplication's others do: such a one stays as it is."""
+    reaching = (told for begin, told in wider if arn.startswith(begin) and not any(other.startswith(begin) for other in refused))
+    return next(reaching, arn)
 
 
 def route_methods(action: Action) -> tuple[str, ...]:

@@ -13,8 +13,9 @@ from deep.model import load_app
 from deep.provision.aws import policy_source
 from deep.provision.changes import templates_of
 from deep.provision.deployer.handlers import DESTROYING
-from deep.provision.deployer.policy import LONGEST, deployer_documents, length
+from deep.provision.deployer.policy import deployer_documents
 from deep.provision.deployer.preflight import refuse_missing_rights
+from deep.provision.resources.policies import MANAGED_CHARACTERS, characters
 from deep.provision.stacks import compile_stacks
 from deep.security.iam import Document, Statement
 from tests.fakes.apps import action_of, app_of
@@ -38,7 +39,7 @@ def actions(made: tuple[Document, ...]) -> set[str]:
 
 def test_it_is_as_long_for_a_hundred_actions_as_for_one() -> None:
     assert documents(100) == documents(1)
-    assert all(length(document) <= LONGEST for document in documents())
+    assert all(characters(document) <= MANAGED_CHARACTERS for document in documents())
 
 
 def test_no_wildcard_is_granted_but_where_aws_has_nothing_finer() -> None:
@@ -52,7 +53,7 @@ def test_everything_that_is_made_can_be_granted(tmp_path: Path) -> None:
     """A type that `handlers` does not know is a KeyError here, and not in somebody's deploy."""
     made = release(load_app(write_property(tmp_path / "app"), environ={}))
     granted = deployer_documents(made, templates_of(compile_stacks(made)))
-    assert all(length(document) <= LONGEST for document in granted)
+    assert all(characters(document) <= MANAGED_CHARACTERS for document in granted)
     assert len(granted) == 2
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from deep.provision.checks.finding import Finding, Found, Templates, listed, resources, text
+from deep.provision.rights import documents_of
 
 _ON: Mapping[str, str] = {
     "dynamodb:Query": r"arn:[^:]+:dynamodb:[^:]*:[^:]*:table/[^/]+(/index/[^/]+)?",
@@ -74,7 +75,7 @@ def wrong_roles(templates: Templates) -> Iterator[Finding]:
         if role is None or role.stack != function.stack:
             yield function.finding(f"runs under {arn}, which its stack does not make")
             continue
-        if f":log-group:/aws/lambda/{name}:" not in str(role.properties.get("Policies")):
+        if f":log-group:/aws/lambda/{name}:" not in str(list(documents_of(templates[role.stack], role.properties))):
             yield function.finding(f"runs under {role.logical_id}, whose policy is another function's")
         if not _is_trusted(role, "lambda.amazonaws.com"):
             yield function.finding(f"runs under {role.logical_id}, which Lambda may not take")

@@ -96,6 +96,13 @@ HANDLERS: Mapping[str, Needs] = {
             *("events:PutTargets", "events:RemoveTargets", "events:TagResource", "events:UntagResource"),
         ),
     },
+    "AWS::IAM::ManagedPolicy": {
+        "policies": (
+            *("iam:CreatePolicy", "iam:CreatePolicyVersion", "iam:DeletePolicy", "iam:DeletePolicyVersion", "iam:GetPolicy", "iam:GetPolicyVersion"),
+            *("iam:ListEntitiesForPolicy", "iam:ListPolicyVersions"),
+        ),
+        "roles": ("iam:AttachRolePolicy", "iam:DetachRolePolicy"),
+    },
     "AWS::IAM::Role": {
         "roles": (
             *("iam:CreateRole", "iam:DeleteRole", "iam:DeleteRolePolicy", "iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies"),

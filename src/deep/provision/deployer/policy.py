@@ -6,17 +6,15 @@ pools and distributions), what is granted is the kind of resource in this accoun
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 
 from deep.names import studly
 from deep.provision.changes import Templates
 from deep.provision.deployer.handlers import DESTROYING, HANDLERS, OWN, Ground, Needs
 from deep.provision.release import Release
+from deep.provision.resources.policies import MANAGED_CHARACTERS, characters
 from deep.security.iam import Document, Statement
 
-LONGEST = 6144
-"""Characters of a managed policy, white space not counted. Source: IAM User Guide, "IAM and AWS STS quotas"."""
 _PASSED_TO = ("cognito-identity.amazonaws.com", "cognito-idp.amazonaws.com", "lambda.amazonaws.com")
 
 
@@ -61,6 +59,7 @@ def arns_on(release: Release) -> Mapping[Ground, tuple[str, ...]]:
             arn("logs", f"log-group:{group}{rest}") for group in (f"/aws/lambda/{named}", f"/aws/apigateway/{release.stem}") for rest in ("", ":*")
         ),
         "objects": (arn("s3", f"{release.bucket_stem}-*/*", at=":"),),
+        "policies": (arn("iam", f"policy/{named}-*", at=f":{account}"),),
         "passed roles": (arn("iam", f"role/{named}", at=f":{account}"),),
         "roles": (arn("iam", f"role/{named}", at=f":{account}"),),
         "rules": (arn("events", f"rule/{named}"),),
@@ -70,11 +69,6 @@ def arns_on(release: Release) -> Mapping[Ground, tuple[str, ...]]:
         "zone changes": (arn("route53", "change/*", at=":"),),
         "zones": (arn("route53", "hostedzone/*", at=":"),),
     }
-
-
-def length(document: Document) -> int:
-    """Characters as IAM counts them."""
-    return len(json.dumps(document.as_json(), separators=(",", ":")))
 
 
 def _add(granted: dict[Ground, set[str]], needs: Needs) -> None:
@@ -93,7 +87,7 @@ def _packed(statements: Iterable[Statement]) -> tuple[Document, ...]:
     documents: list[Document] = []
     for statement in statements:
         longer = Document((*documents[-1].statements, statement)) if documents else None
-        if longer is not None and length(longer) <= LONGEST:
+        if longer is not None and characters(longer) <= MANAGED_CHARACTERS:
             documents[-1] = longer
         else:
             documents.append(Document((statement,)))

@@ -9,15 +9,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from deep.errors import Problem, RefusedError
 from deep.model import Action
 from deep.provision.release import Release, logical
 from deep.provision.resources.buckets import tag_list
+from deep.provision.resources.policies import attached, fits
 from deep.provision.resources.users import CLIENT, IDENTITIES, POOL, PROVIDER
 from deep.provision.template import Fragment, Resource, get_att, ref, sub
 from deep.security.function_policy import data_document, data_role, function_document
 from deep.security.grants import AUTHENTICATED, UNAUTHENTICATED
 from deep.security.iam import Document
-from deep.security.identity_policy import identity_document
+from deep.security.identity_policy import identity_document, shortened
 
 API_ID = "Api"
 """The parameter or resource that names the HTTP API where identities' policies are made."""
@@ -25,7 +27,7 @@ API_ID = "Api"
 
 def identity_roles(release: Release) -> Fragment:
     """A role for visitors, for users, and for each group; which one a caller gets, the identity pool decides by the user's token."""
-    roles = tuple(_identity_role(release, role) for role in release.grants.roles)
+    roles = tuple(part for role in release.grants.roles for part in _identity_role(release, role))
     groups = tuple(_group(release, precedence, group) for precedence, group in enumerate(release.grants.groups))
     mapping = {"Type": "Token", "AmbiguousRoleResolution": "AuthenticatedRole", "IdentityProvider": sub(f"${{{PROVIDER}}}:${{{CLIENT}}}")}
     attachment = Resource(
@@ -44,7 +46,7 @@ def role_id(role: str) -> str:
     return logical("IdentityRole", role)
 
 
-def _identity_role(release: Release, role: str) -> Resource:
+def _identity_role(release: Release, role: str) -> tuple[Resource, ...]:
     amr = UNAUTHENTICATED if role == UNAUTHENTICATED else AUTHENTICATED
     trust = {
         "Effect": "Allow",
@@ -55,8 +57,20 @@ def _identity_role(release: Release, role: str) -> Resource:
             "ForAnyValue:StringLike": {"cognito-identity.amazonaws.com:amr": amr},
         },
     }
+    return _role(release, role_id(role), (f"identity {role}", "calls what the app's rules grant"), (trust, _identity_rights(release, role)))
+
+
+def _identity_rights(release: Release, role: str) -> Document:
+    """Every ARN in full where a role has room for that. Raises RefusedError where it has none even for the shortest way to say it."""
     document = identity_document(release.app, release.grants, role, release.names, f"${{{API_ID}}}")
-    return _role(release, role_id(role), (f"identity {role}", "calls what the app's rules grant"), (trust, document))
+    if fits(document):
+        return document
+    short = shortened(document, release.app, release.names, f"${{{API_ID}}}")
+    if not fits(short):
+        message = f"role {role} may call so many actions that IAM has no room for saying which"
+        help_ = "give the role whole resources or microapplications, or make actions that pages call by their routes alone `protected`"
+        raise RefusedError(Problem("too-many-rights", message, help=help_))
+    return short
 
 
 def _group(release: Release, precedence: int, group: str) -> Resource:
@@ -68,40 +82,36 @@ def function_roles(release: Release, action: Action) -> Fragment:
     """The execution role of an action's function, and the role it takes to reach its caller's own items, if it has such."""
     trust = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
     told = (action.identifier, f"runs {action.identifier}")
-    own = _role(release, execution_role_id(action), told, (trust, function_document(release.app, action, release.names)))
+    own, *policies = _role(release, execution_role_id(action), told, (trust, function_document(release.app, action, release.names)))
     owned = data_document(release.app, action, release.names)
     if owned is None:
-        return Fragment((own,))
+        return Fragment((own, *policies))
     taking = {
         "Effect": "Allow",
         "Principal": {"AWS": release.names.role_arn(action.identifier)},
         "Action": ["sts:AssumeRole", "sts:TagSession"],
         "Condition": {"StringLike": {"aws:RequestTag/identity": "*"}},
     }
-    data = _role(release, logical("DataRole", action.resource, action.name), (data_role(action), "reaches one identity's items"), (taking, owned))
-    return Fragment((own, replace(data, depends_on=(own.logical_id,))))
+    data, *more = _role(
+        release, logical("DataRole", action.resource, action.name), (data_role(action), "reaches one identity's items"), (taking, owned)
+    )
+    return Fragment((own, *policies, replace(data, depends_on=(own.logical_id,)), *more))
 
 
 def execution_role_id(action: Action) -> str:
     return logical("Role", action.resource, action.name)
 
 
-def _role(release: Release, logical_id: str, told: tuple[str, str], rules: tuple[dict[str, Any], Document]) -> Resource:
+def _role(release: Release, logical_id: str, told: tuple[str, str], rules: tuple[dict[str, Any], Document]) -> tuple[Resource, ...]:
+    """The role, first, and the managed policies that it needs."""
     name, description = told
     trust, document = rules
+    rights = attached(logical_id, release.names.role(name), document)
     properties: dict[str, Any] = {
         "RoleName": release.names.role(name),
         "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [trust]},
         "Description": f"{description} ({release.app.property.app_identifier}, {release.target.env})",
         "Tags": tag_list(release),
+        **rights.properties,
     }
-    if document.statements:
-        properties["Policies"] = [{"PolicyName": "uses", "PolicyDocument": _substituted(document.as_json())}]
-    return Resource(logical_id, "AWS::IAM::Role", properties)
-
-
-def _substituted(document: dict[str, Any]) -> dict[str, Any]:
-    """The document with the API's id filled in by CloudFormation. Policy variables are IAM's own, and are kept from `Fn::Sub`."""
-    for statement in document["Statement"]:
-        statement["Resource"] = [sub(arn) for arn in statement["Resource"]]
-    return document
+    return (Resource(logical_id, "AWS::IAM::Role", properties), *rights.resources)

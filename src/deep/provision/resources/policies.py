@@ -1,0 +1,105 @@
+"""What a role may, attached to it: inline where IAM has room for that, else in managed policies of the role's own.
+
+Source: IAM User Guide, "IAM and AWS STS quotas". Sizes are in characters without white space.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from deep.provision.template import Resource, ref, sub
+from deep.security.iam import Document, Statement
+
+INLINE_CHARACTERS = 10_240
+"""All inline policies of a role together."""
+MANAGED_CHARACTERS = 6_144
+MOST_MANAGED = 10
+"""Managed policies of a role, unless AWS was asked for more."""
+_API_ID_CHARACTERS = 10
+"""What CloudFormation puts in place of `${Api}`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """Properties of a role, and the resources that they refer to."""
+
+    properties: dict[str, Any]
+    resources: tuple[Resource, ...] = ()
+
+
+def fits(document: Document) -> bool:
+    """Whether a role has room for the document at all."""
+    return characters(document) <= INLINE_CHARACTERS or len(list(_parts(document))) <= MOST_MANAGED
+
+
+def attached(role_id: str, role_name: str, document: Document) -> Attached:
+    """The document as a role gets it. Nothing for one without statements: that would be no valid policy."""
+    if not document.statements:
+        return Attached({})
+    if characters(document) <= INLINE_CHARACTERS:
+        return Attached({"Policies": [{"PolicyName": "uses", "PolicyDocument": _substituted(document)}]})
+    made = tuple(
+        Resource(
+            f"{role_id}Policy{number}",
+            "AWS::IAM::ManagedPolicy",
+            {
+                "ManagedPolicyName": f"{role_name}-{number}",
+                "PolicyDocument": _substituted(part),
+                "Description": f"Part {number} of what {role_name} may",
+            },
+        )
+        for number, part in enumerate(_parts(document), 1)
+    )
+    return Attached({"ManagedPolicyArns": [ref(policy.logical_id) for policy in made]}, made)
+
+
+def characters(document: Document) -> int:
+    """How long IAM takes the document to be."""
+    return len(_compact(document.as_json()))
+
+
+def _compact(value: Any) -> str:
+    return json.dumps(value, separators=(",", ":")).replace("${Api}", "a" * _API_ID_CHARACTERS)
+
+
+def _parts(document: Document) -> Iterator[Document]:
+    """Documents that allow the same together, each of a size that a managed policy may have."""
+    room = MANAGED_CHARACTERS - characters(Document())
+    taken: list[Statement] = []
+    for one in document.statements:
+        for piece in _pieces(one, room):
+            if taken and len(_compact([part.as_json() for part in (*taken, piece)])) > room:
+                yield Document(tuple(taken))
+                taken = []
+            taken.append(piece)
+    yield Document(tuple(taken))
+
+
+def _pieces(one: Statement, room: int) -> Iterator[Statement]:
+    """The statement in pieces, each with as many of its resources as there is room for."""
+    bare = len(_compact(replace(one, resources=()).as_json()))
+    yield from (replace(one, resources=tuple(group)) for group in _groups(one.resources, room - bare))
+
+
+def _groups(resources: Iterable[str], room: int) -> Iterator[list[str]]:
+    group: list[str] = []
+    left = room
+    for resource in resources:
+        size = len(_compact(resource)) + 1
+        if group and size > left:
+            yield group
+            group, left = [], room
+        group.append(resource)
+        left -= size
+    yield group
+
+
+def _substituted(document: Document) -> dict[str, Any]:
+    """The document with the API's id filled in by CloudFormation. Policy variables are IAM's own, and are kept from `Fn::Sub`."""
+    told = document.as_json()
+    for statement in told["Statement"]:
+        statement["Resource"] = [sub(arn) for arn in statement["Resource"]]
+    return told
