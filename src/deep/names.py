@@ -139,8 +139,11 @@ class CloudNames:
         return self._arn("events", f"rule/{name}")
 
     def role(self, name: str) -> str:
-        """An IAM role; `name` is unique in the app, such as `deep.todo:task:create` or `identity editors`."""
-        return cloud_name(self.env, name, self.hash, service="iam")
+        """An IAM role; `name` is unique in the app, such as `deep.todo:task:create` or `identity editors`.
+
+        Roles are the account's, not a region's: the region is part of the name, so that one app may be in two.
+        """
+        return cloud_name(self.env, f"{name} {self.region}", self.hash, service="iam")
 
     def role_arn(self, name: str) -> str:
         return f"arn:{self.partition}:iam::{self.account_id}:role/{self.role(name)}"

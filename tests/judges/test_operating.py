@@ -90,7 +90,7 @@ def test_status_tells_stacks_and_deploys_and_what_was_changed_by_hand(deployed: 
 
 def test_what_is_not_deployed_says_so(deployed: Deployed) -> None:
     done = deployed.run("status", "--env", "stage")
-    assert (done.returncode, "deepify deploy deploys it" in done.stderr) == (4, True)
+    assert (done.returncode, "deepify deploy deploys it as a whole" in done.stderr) == (4, True)
     done = deployed.run("rollback", "--env", "stage")
     assert (done.returncode, "is not deployed" in done.stderr) == (4, True)
 

@@ -152,7 +152,14 @@ ENTRIES = (
         "deploy",
         DEPLOY,
         "Deploy the web app to your AWS account.",
-        ("deepify deploy", "deepify deploy ~/deep-todo-app --env prod", "deepify deploy --dry-run", "deepify deploy --yes --profile work"),
+        (
+            "deepify deploy",
+            "deepify deploy ~/deep-todo-app --env prod",
+            "deepify deploy --dry-run",
+            "deepify deploy --yes --profile work",
+            "deepify deploy --action deep.todo:task:create --yes",
+            "deepify deploy --dump-local out",
+        ),
     ),
     Entry(
         "status",

@@ -51,6 +51,15 @@ class LoadFile(click.ParamType[tuple[str, bytes | None]]):
         return value, Path(value).expanduser().read_bytes() if _names_a_file(value) else None
 
 
+class Names(click.ParamType[tuple[str, ...]]):
+    """Names with commas between them."""
+
+    name = "names"
+
+    def convert(self, value: str | tuple[str, ...], param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
+        return value if isinstance(value, tuple) else tuple(name.strip() for name in value.split(",") if name.strip())
+
+
 class NamedFile(click.ParamType[tuple[str, bytes]]):
     """A file as its name and what it holds."""
 
@@ -113,6 +122,30 @@ saved_plan = click.option(
     help="Carry out exactly this saved plan, without asking, or refuse.",
 )
 dry_run = click.option("-d", "--dry-run", is_flag=True, envvar="DEEP_DRY_RUN", help="Show the plan and change nothing.")
+prod = click.option("--prod", is_flag=True, envvar="DEEP_PROD", help="The same as --env prod.")
+partial = click.option(
+    "-m", "--partial", type=Names(), default=(), metavar="A,B", envvar="DEEP_PARTIAL", help="Only the functions of these microapplications."
+)
+actions = click.option(
+    "-a",
+    "--action",
+    "actions",
+    type=Names(),
+    default=(),
+    metavar="A,B",
+    envvar="DEEP_ACTION",
+    help="Only these functions, such as deep.todo:task:create.",
+)
+frontend = click.option("--frontend", is_flag=True, envvar="DEEP_FRONTEND", help="Only the pages.")
+backend = click.option("--backend", is_flag=True, envvar="DEEP_BACKEND", help="Everything but the pages.")
+dump_local = click.option(
+    "-l",
+    "--dump-local",
+    type=Folder(),
+    metavar="DIR",
+    envvar="DEEP_DUMP_LOCAL",
+    help="Write all that would be sent into DIR, without asking any account.",
+)
 allow_data_loss = click.option(
     "--allow-data-loss", metavar="NAME", multiple=True, help="A table or pool that may be made anew or let go; may be given again."
 )

@@ -11,11 +11,11 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any, Protocol, TypeVar
+from typing import TypeVar
 
 from deep.errors import Problem, RefusedError
 from deep.provision.cloud import ChangeSet, Cloud, Event, StackState, Submission
-from deep.provision.stacks import Kind
+from deep.provision.stacks import Stack
 
 T = TypeVar("T")
 LONGEST_WAIT_S = 3600.0
@@ -31,27 +31,6 @@ class Pace:
     clock: Callable[[], float] = time.monotonic
 
 
-class Written(Protocol):
-    """A template that can be applied: compiled now, or kept from an earlier deploy."""
-
-    def text(self) -> str: ...
-
-    def as_json(self) -> dict[str, Any]: ...
-
-
-class Wanted(Protocol):
-    """A stack as it shall be."""
-
-    @property
-    def kind(self) -> Kind: ...
-
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def template(self) -> Written: ...
-
-
 class Applier:
     """Applies stacks to a cloud. `step` is told what happens, in words."""
 
@@ -60,7 +39,7 @@ class Applier:
         self._step = step
         self._pace = pace or Pace()
 
-    def apply(self, stack: Wanted, given: tuple[Mapping[str, str], Mapping[str, str]], template_url: str | None = None) -> StackState:
+    def apply(self, stack: Stack, given: tuple[Mapping[str, str], Mapping[str, str]], template_url: str | None = None) -> StackState:
         """The stack as it stands afterwards. `given` are its parameters and its tags. Changes nothing where it is so already.
 
         Raises RefusedError, with the first resource that failed and why, when CloudFormation rolled back or something has to be decided first.
@@ -108,7 +87,7 @@ class Applier:
             raise _stuck(after or state, [event for event in self._cloud.events(state.name) if event.id not in seen])
         raise _stuck(state, [])
 
-    def _is_so(self, stack: Wanted, state: StackState, parameters: Mapping[str, str]) -> bool:
+    def _is_so(self, stack: Stack, state: StackState, parameters: Mapping[str, str]) -> bool:
         if state.status == "UPDATE_ROLLBACK_COMPLETE" or dict(state.parameters) != dict(parameters):
             return False
         try:

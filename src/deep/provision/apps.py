@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from deep.errors import Problem, RefusedError
 from deep.names import studly
 from deep.provision.cloud import StackState
+from deep.provision.release import Release
 
 State = Literal["deployed", "being changed", "data kept", "unfinished"]
 
@@ -54,3 +56,9 @@ def deployed_apps(stacks: Iterable[StackState]) -> tuple[DeployedApp, ...]:
         if all(tags) and stack.name in (stem, f"{stem}-data", f"{stem}-store"):
             found.setdefault((str(tags[0]), str(tags[1]), stem), []).append(stack)
     return tuple(DeployedApp(*key, tuple(sorted(stacks, key=lambda one: one.name))) for key, stacks in sorted(found.items()))
+
+
+def not_deployed(release: Release) -> RefusedError:
+    """The error for what needs an app that stands."""
+    help_ = "deepify deploy deploys it as a whole; deepify list shows what is"
+    return RefusedError(Problem("not-deployed", f"{release.app.property.app_identifier} is not deployed ({release.target.env})", help=help_))

@@ -12,7 +12,7 @@ from deep.bundle.leaks import secrets_of
 from deep.errors import Problem, RefusedError
 from deep.provision.applying import Applier, Pace
 from deep.provision.cloud import Cloud, StackState, StoredObject
-from deep.provision.history import Manifest, record
+from deep.provision.history import Manifest, history, read, record
 from deep.provision.release import Release
 from deep.provision.resources.buckets import ARTEFACTS, SITE, artefact_bucket_name, site_bucket_name
 from deep.provision.resources.domain import DISTRIBUTION
@@ -47,8 +47,11 @@ class Deployer:
         self._step = step
         self._applier = Applier(cloud, step, pace)
 
-    def deploy(self, release: Release, packages: Sequence[StoredObject], pages: Pages) -> Deployed:
-        """Brings the cloud to this release. Raises RefusedError when AWS, or a check before the first change, says no."""
+    def deploy(self, release: Release, packages: Sequence[StoredObject], pages: Pages | None) -> Deployed:
+        """Brings the cloud to this release; without `pages`, they stay as they are.
+
+        Raises RefusedError when AWS, or a check before the first change, says no.
+        """
         self._check_account(release)
         if secrets := secrets_of(release.app):
             raise RefusedError(*secrets)
@@ -60,18 +63,26 @@ class Deployer:
         bucket = outputs["store"][ARTEFACTS]
         templates = [_template(key, template.text()) for key, template in stacks.nested.items()]
         large = [_template(_key(stack), stack.template.text()) for stack in (stacks.data, stacks.app)]
-        uploaded = self._upload(bucket, (*packages, *templates, *large))
+        named = "".join(template.text() for template in stacks.nested.values())
+        used = [one for one in packages if one.key in named]
+        uploaded = self._upload(bucket, (*used, *templates, *large))
         kept = self._apply(stacks.data, release, outputs, bucket)
         if not kept.is_protected:
             self._cloud.protect(stacks.data.name, on=True)
         outputs["data"] = kept.outputs
         outputs["app"] = self._apply(stacks.app, release, outputs, bucket).outputs
         known = {name: value for told in outputs.values() for name, value in told.items()}
-        site = pages(known)
+        site = pages(known) if pages else ()
         uploaded += self._upload(known[SITE], site)
-        versions = {microapp.identifier: microapp.version for microapp in release.app.microapps}
-        record(self._cloud, bucket, Manifest(_key(stacks.app), {one.key: one.digest for one in site}, versions))
+        self._record(release, bucket, _key(stacks.app), {one.key: one.digest for one in site})
         return Deployed(known, uploaded)
+
+    def _record(self, release: Release, bucket: str, template: str, site: Mapping[str, str]) -> None:
+        """Leaves the manifest that `rollback` goes back by; pages that were not deployed are those of the deploy before."""
+        if not site and (known := history(self._cloud, bucket)):
+            site = read(self._cloud, bucket, known[0]).site
+        versions = {microapp.identifier: microapp.version for microapp in release.app.microapps}
+        record(self._cloud, bucket, Manifest(template, site, versions))
 
     def _check_account(self, release: Release) -> None:
         """Names are made of the account's number, so a deploy into another account would be another app."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from deep.bundle.target import Target
 from deep.model import App
 from deep.names import CloudNames, app_hash, studly
+from deep.provision.parts import Keeping
 from deep.security.grants import Grants, grants_of
 
 
@@ -21,12 +22,16 @@ class Package:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """One state of an app for one place. `packages` are by action identifier; `grants` is the app's one decision about who may do what."""
+    """One state of an app for one place. `packages` are by action identifier; `grants` is the app's one decision about who may do what.
+
+    `keeping` is what stays as it stands, of a release that brings only some functions up to date.
+    """
 
     app: App
     target: Target
     packages: Mapping[str, Package]
     grants: Grants
+    keeping: Keeping | None = None
 
     @property
     def names(self) -> CloudNames:
@@ -42,6 +47,11 @@ class Release:
     def bucket_stem(self) -> str:
         """The same for buckets, whose names are lower case and unique in the world."""
         return f"{self.stem.lower()}-{self.target.account_id}-{self.target.region}"
+
+    @property
+    def worldwide_stem(self) -> str:
+        """The same for what is the account's and no region's, such as CloudFront's policies."""
+        return f"{self.stem}-{self.target.region}"
 
     @property
     def tags(self) -> dict[str, str]:

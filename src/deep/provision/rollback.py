@@ -7,40 +7,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
 
 from deep.errors import Problem, RefusedError, UsageError
 from deep.model.nearest import did_you_mean
 from deep.provision.applying import Applier, Pace
+from deep.provision.apps import not_deployed
 from deep.provision.cloud import Cloud
 from deep.provision.history import Deploy, Manifest, history, read, record
 from deep.provision.release import Release
 from deep.provision.resources.buckets import artefact_bucket_name, site_bucket_name
-from deep.provision.stacks import Kind
-
-
-@dataclass(frozen=True, slots=True)
-class StoredTemplate:
-    """A template as it was uploaded; what a stack is brought to, like one that was compiled."""
-
-    stored: str
-
-    def text(self) -> str:
-        return self.stored
-
-    def as_json(self) -> dict[str, Any]:
-        told: dict[str, Any] = json.loads(self.stored)
-        return told
-
-
-@dataclass(frozen=True, slots=True)
-class StoredStack:
-    """The app's stack as it was then."""
-
-    name: str
-    template: StoredTemplate
-    kind: Kind = "app"
+from deep.provision.stacks import Stack
+from deep.provision.template import Template
 
 
 class Reverter:
@@ -54,8 +31,7 @@ class Reverter:
     def choose(self, release: Release, wanted: str | None) -> Deploy:
         """The deploy with this id; without one, the deploy before the one that stands. Raises UsageError, or RefusedError where there is none."""
         if self._cloud.stack(release.stem) is None:
-            help_ = "deepify deploy deploys it; deepify list shows what is"
-            raise RefusedError(Problem("not-deployed", f"{release.app.property.app_identifier} is not deployed ({release.target.env})", help=help_))
+            raise not_deployed(release)
         known = history(self._cloud, artefact_bucket_name(release))
         if wanted is None:
             if len(known) < 2:
@@ -70,10 +46,10 @@ class Reverter:
         """Brings the app to what it was then; how many pages changed."""
         bucket = artefact_bucket_name(release)
         manifest = read(self._cloud, bucket, deploy)
-        template = StoredTemplate(self._cloud.get(bucket, manifest.template).decode())
-        parameters = {name: self._outputs(release)[name] for name in template.as_json().get("Parameters", {})}
+        template = Template.of_json(json.loads(self._cloud.get(bucket, manifest.template)))
+        parameters = {name: self._outputs(release)[name] for name in template.parameters}
         url = f"https://s3.{release.target.region}.amazonaws.com/{bucket}/{manifest.template}"
-        self._applier.apply(StoredStack(release.stem, template), (parameters, release.tags), url)
+        self._applier.apply(Stack("app", release.stem, template, {}), (parameters, release.tags), url)
         restored = self._restore(site_bucket_name(release), manifest)
         record(self._cloud, bucket, manifest)
         return restored

@@ -6,11 +6,12 @@ one stack's outputs to the next one's parameters.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from deep.model import Microapp
+from deep.model import Action, Microapp
+from deep.provision.parts import Keeping
 from deep.provision.release import Release, logical
 from deep.provision.resources.api import api, routes
 from deep.provision.resources.buckets import ARTEFACTS, SITE, artefact_bucket_name, store_buckets, tag_list
@@ -51,6 +52,10 @@ class Stacks:
 
 def compile_stacks(release: Release) -> Stacks:
     """Pure: the same release gives the same bytes. Raises KeyError when a lambda action has no package."""
+    return _whole(release) if release.keeping is None else _narrowed(release, release.keeping)
+
+
+def _whole(release: Release) -> Stacks:
     nested = {microapp.identifier: microapp_template(release, microapp) for microapp in release.app.microapps if _has_functions(microapp)}
     keys = {identifier: f"templates/{template.digest}.json" for identifier, template in nested.items()}
     store = joined(f"{release.stem}: artefacts and pages", [store_buckets(release)], {})
@@ -63,6 +68,51 @@ def compile_stacks(release: Release) -> Stacks:
     )
 
 
+def _narrowed(release: Release, keeping: Keeping) -> Stacks:
+    """What stands, with the chosen functions as they are now. All else that a change would bring waits for a whole deploy."""
+    before = {name: Template.of_json(told) for name, told in keeping.standing.items()}
+    root, nested = before["app"], {key: before[name] for name, key in _standing_keys(before["app"]).items()}
+    for microapp in release.app.microapps:
+        chosen = tuple(action for action in microapp.actions if action.identifier in keeping.functions)
+        if chosen:
+            template = _updated(release, microapp, chosen, before.get(logical("Microapp", microapp.identifier)))
+            key = f"templates/{template.digest}.json"
+            root, nested = root.having([_nested(release, microapp.identifier, key)]), {**nested, key: template}
+    used = _standing_keys(root).values()
+    return Stacks(
+        Stack("store", f"{release.stem}-store", before["store"], {}),
+        Stack("data", f"{release.stem}-data", before["data"], {}),
+        Stack("app", release.stem, root, _taken(root.parameters)),
+        {key: template for key, template in nested.items() if key in used},
+    )
+
+
+def _updated(release: Release, microapp: Microapp, chosen: tuple[Action, ...], before: Template | None) -> Template:
+    """The microapplication's template with the resources of these actions renewed; whole where it did not stand yet."""
+    after = microapp_template(release, microapp)
+    if before is None:
+        return after
+    theirs = _ids(release, microapp, chosen) - _ids(release, microapp, ())
+    return before.having([one for one in after.resources if one.logical_id in theirs])
+
+
+def _ids(release: Release, microapp: Microapp, actions: Collection[Action]) -> set[str]:
+    """Of the resources that the microapplication would have with these actions alone."""
+    resources = tuple(replace(one, actions=tuple(action for action in one.actions if action in actions)) for one in microapp.resources)
+    return {one.logical_id for one in microapp_template(release, replace(microapp, resources=resources)).resources}
+
+
+def _standing_keys(root: Template) -> dict[str, str]:
+    """Logical ids of nested stacks with the keys of their templates."""
+    nested = [one for one in root.resources if one.type == "AWS::CloudFormation::Stack"]
+    return {one.logical_id: f"templates/{one.properties['TemplateURL'].rpartition('/')[2]}" for one in nested}
+
+
+def _taken(names: Iterable[str]) -> Mapping[str, tuple[Kind, str]]:
+    """The stack and the output that each parameter of the app's template comes from."""
+    return {name: ("store" if name in (ARTEFACTS, SITE, "SiteBucketDomain") else "data", name) for name in names}
+
+
 def _app_takes(release: Release) -> Mapping[str, tuple[Kind, str]]:
     """A template may declare no parameter that it does not use: groups alone need the user pool, functions alone the artefacts."""
     functions = any(_has_functions(microapp) for microapp in release.app.microapps)
@@ -70,7 +120,7 @@ def _app_takes(release: Release) -> Mapping[str, tuple[Kind, str]]:
         (*((ARTEFACTS,) if functions else ()), SITE, "SiteBucketDomain"),
         (CLIENT, PROVIDER, IDENTITIES, *((POOL,) if release.grants.groups else ())),
     )
-    return {**{name: ("store", name) for name in stored}, **{name: ("data", name) for name in kept}}
+    return _taken((*stored, *kept))
 
 
 _NESTED_PARAMETERS = {API_ID: "the HTTP API", ARTEFACTS: "the bucket that holds the functions' packages"}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any
 
@@ -23,6 +23,12 @@ class Resource:
     properties: Mapping[str, Any]
     depends_on: tuple[str, ...] = ()
     keeps_data: bool = False
+
+    @classmethod
+    def of_json(cls, logical_id: str, told: Mapping[str, Any]) -> Resource:
+        """A resource as `as_json` wrote it."""
+        is_kept = told.get("DeletionPolicy") == "Retain"
+        return cls(logical_id, told["Type"], told.get("Properties", {}), tuple(told.get("DependsOn", ())), is_kept)
 
     def as_json(self) -> dict[str, Any]:
         told: dict[str, Any] = {"Type": self.type}
@@ -43,6 +49,18 @@ class Template:
     resources: tuple[Resource, ...]
     parameters: Mapping[str, str] = field(default_factory=dict)
     outputs: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of_json(cls, told: Mapping[str, Any]) -> Template:
+        """A template as `as_json` wrote it, perhaps long ago."""
+        resources = tuple(Resource.of_json(logical_id, one) for logical_id, one in told["Resources"].items())
+        parameters = {name: one["Description"] for name, one in told.get("Parameters", {}).items()}
+        return cls(told["Description"], resources, parameters, {name: one["Value"] for name, one in told.get("Outputs", {}).items()})
+
+    def having(self, resources: Iterable[Resource]) -> Template:
+        """The template with these resources, in place of those that bear the same logical ids."""
+        by_id = {one.logical_id: one for one in (*self.resources, *resources)}
+        return replace(self, resources=tuple(by_id.values()))
 
     def as_json(self) -> dict[str, Any]:
         told: dict[str, Any] = {"AWSTemplateFormatVersion": FORMAT_VERSION, "Description": self.description}

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from deep.provision.release import Release
     from deep.provision.undeploy import Undeployed
     from deep.security.iam import Document
+    from deep.wiring.choosing import Choice
     from deep.wiring.planning import Consent, PricedPlan
 
 Progress = Callable[[str], None]
@@ -89,8 +90,18 @@ def deploy_policy_of(release: Release) -> tuple[Document, ...]:
     return deployer_documents(release, templates_of(compile_stacks(release)))
 
 
-def deploy(project: Path, place: Where, progress: Progress, consent: Consent) -> Deployed | None:
-    """Carries the property out in the account, once that is consented to; None when it is not.
+def dry_run(project: Path, place: Where, progress: Progress, choice: Choice) -> PricedPlan:
+    """What a deploy of this choice would do to the account as it is."""
+    from deep.wiring.choosing import narrowed_to
+    from deep.wiring.planning import priced
+
+    cloud = _cloud(project, place)
+    narrowed = narrowed_to(choice, cloud, _prepare(project, place, progress, cloud.account()).release)
+    return priced(narrowed.release, narrowed.before, _note(narrowed.release))
+
+
+def deploy(project: Path, place: Where, progress: Progress, consent: Consent, choice: Choice | None = None) -> Deployed | None:
+    """Carries the property out in the account, or the parts that were chosen, once that is consented to; None when it is not.
 
     Raises RefusedError for a plan that would lose data that was not named, or that is another than the one that was saved.
     """
@@ -99,15 +110,17 @@ def deploy(project: Path, place: Where, progress: Progress, consent: Consent) ->
     from deep.provision.deployer.preflight import refuse_missing_rights
     from deep.provision.plan import refuse_losses
     from deep.provision.stacks import compile_stacks
-    from deep.provision.standing import standing_templates, write_note
+    from deep.provision.standing import write_note
+    from deep.wiring.choosing import Choice, narrowed_to
     from deep.wiring.planning import keep_bills, priced
     from deep.wiring.saved_plan import refuse_other_plan
 
     cloud = _cloud(project, place)
     progress("reading the account")
     prepared = _prepare(project, place, progress, cloud.account())
-    release = prepared.release
-    made = priced(release, standing_templates(cloud, release), _note(release))
+    narrowed = narrowed_to(choice or Choice(), cloud, prepared.release)
+    release = narrowed.release
+    made = priced(release, narrowed.before, _note(release))
     if consent.saved is not None:
         refuse_other_plan(consent.saved, made, _site_digest(release, place))
     refuse_losses(made.plan, consent.losses)
@@ -115,12 +128,20 @@ def deploy(project: Path, place: Where, progress: Progress, consent: Consent) ->
         refuse_missing_rights(cloud, deploy_policy_of(release), progress)
         if consent.saved is None and not consent.asked(made):
             return None
-    pages = _pages(release, place)
+    pages = _pages(release, place) if narrowed.parts.pages else None
     deployed = Deployer(cloud, progress).deploy(release, prepared.objects, pages)
     note, standing = _note(release), templates_of(compile_stacks(release))
     write_note(note, standing)
     keep_bills(note, standing, made.price)
     return deployed
+
+
+def dump_local(project: Path, place: Where, progress: Progress, folder: Path) -> None:
+    """Writes what a deploy would send into a folder: templates, packages and pages; without account and network."""
+    from deep.wiring.choosing import dump
+
+    prepared = _prepare(project, place, progress, None)
+    dump(prepared.release, prepared.objects, folder)
 
 
 def undeploy(project: Path, place: Where, progress: Progress, agree: Callable[[str], bool], delete_data: str | None = None) -> Undeployed | None:

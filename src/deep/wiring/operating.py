@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from deep.errors import Problem, RefusedError, UsageError
+from deep.errors import Problem, UsageError
 from deep.wiring.deploying import Where, account_of, app_in
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Status:
 def status(project: Path, place: Where, *, drift: bool = False) -> Status:
     """How the property stands in the account; with `drift`, also what somebody changed there by hand. Raises RefusedError when it is not deployed."""
     from deep.provision.applying import Pace
-    from deep.provision.apps import deployed_apps
+    from deep.provision.apps import deployed_apps, not_deployed
     from deep.provision.drift import drift_of
     from deep.provision.history import history
     from deep.provision.resources.buckets import artefact_bucket_name
@@ -47,8 +47,7 @@ def status(project: Path, place: Where, *, drift: bool = False) -> Status:
     cloud, release = account_of(project, place)
     app = next((one for one in deployed_apps(cloud.stacks()) if one.stem == release.stem), None)
     if app is None:
-        help_ = "deepify deploy deploys it; deepify list shows what is"
-        raise RefusedError(Problem("not-deployed", f"{release.app.property.app_identifier} is not deployed ({release.target.env})", help=help_))
+        raise not_deployed(release)
     nested = cloud.nested(release.stem).values() if any(stack.name == release.stem for stack in app.stacks) else ()
     found = tuple(drift_of(cloud, [*(stack.name for stack in app.stacks), *nested], Pace())) if drift else None
     return Status(app, history(cloud, artefact_bucket_name(release)), found)

@@ -65,7 +65,7 @@ FAULTS: Mapping[str, Fault] = {
     "a parameter not passed": Fault(APP, f"{NESTED}/Properties/Parameters/Api", GONE, "does not pass Api"),
     "a parameter nobody declares": Fault(APP, f"{NESTED}/Properties/Parameters", {"Api": 1, "ArtefactBucket": 1, "Stage": 1}, "passes Stage"),
     "a function's name twice": Fault(NESTED, f"{_CREATE}/FunctionName", f"DeepDevDeepTodoTaskKeep{_HASH}", "is called DeepDevDeepTodoTaskKeep"),
-    "a role's name twice": Fault(NESTED, "RoleTaskCreate/Properties/RoleName", f"DeepDevDeepTodoTaskKeep{_HASH}", "as MicroappDeepTodo/Role"),
+    "a role's name twice": Fault(NESTED, "RoleTaskCreate/Properties/RoleName", f"DeepDevDeepTodoTaskKeepUsEast1{_HASH}", "as MicroappDeepTodo/Role"),
     "a table's name twice": Fault(DATA, "TableTodo/Properties/TableName", f"DeepDevNote{_HASH}", f"is called DeepDevNote{_HASH}"),
     "a bucket's name twice": Fault(
         "store", "SiteBucket/Properties/BucketName", f"deepdev{_HASH}-{_ACCOUNT}-{_REGION}-artefacts", "as store/ArtefactBucket is"
@@ -101,7 +101,7 @@ FAULTS: Mapping[str, Fault] = {
     "an origin unsigned": Fault(APP, f"{_EDGE}/Origins/0/OriginAccessControlId", GONE, "without signing"),
     "a bucket policy left out": Fault(APP, "SitePolicy", GONE, "may not read the bucket"),
     "another function's role": Fault(
-        NESTED, f"{_CREATE}/Role", f"arn:aws:iam::{_ACCOUNT}:role/DeepDevDeepTodoTaskKeep{_HASH}", "is another function's"
+        NESTED, f"{_CREATE}/Role", f"arn:aws:iam::{_ACCOUNT}:role/DeepDevDeepTodoTaskKeepUsEast1{_HASH}", "is another function's"
     ),
     "a role of nobody": Fault(NESTED, f"{_CREATE}/Role", f"arn:aws:iam::{_ACCOUNT}:role/DeepDev{_HASH}", "which its stack does not make"),
     "a role for another service": Fault(

@@ -17,11 +17,11 @@ def rights(lines: list[str]) -> list[str]:
 
 def test_rights_are_told_holder_by_holder() -> None:
     told = rights(list(plan_lines(between(None, BEFORE))))
-    function = told.index("  + DeepDevDeepTodoTaskCreatec962e927")
+    function = told.index("  + DeepDevDeepTodoTaskCreateUsEast1c962e927")
     assert told[function + 1] == "      dynamodb:PutItem on table/DeepDevTodoc962e927"
-    visitors = told.index("  + DeepDevIdentityUnauthenticatedc962e927")
+    visitors = told.index("  + DeepDevIdentityUnauthenticatedUsEast1c962e927")
     assert told[visitors + 1] == "      execute-api:Invoke on POST /deep-todo/task/create"
-    assert "      sts:AssumeRole on DeepDevDeepTodoTaskCreatec962e927" in told
+    assert "      sts:AssumeRole on DeepDevDeepTodoTaskCreateUsEast1c962e927" in told
 
 
 def test_what_each_caller_may_with_their_own_items_is_told_so() -> None:
@@ -33,7 +33,7 @@ def test_what_each_caller_may_with_their_own_items_is_told_so() -> None:
 def test_a_right_that_is_taken_is_told_too() -> None:
     lines = list(plan_lines(between(release(TODO, create("create", "delete"), VISITORS), BEFORE)))
     start = lines.index("Rights taken:")
-    assert lines[start + 1 : start + 3] == ["  - DeepDevDeepTodoTaskCreatec962e927", "      dynamodb:DeleteItem on table/DeepDevTodoc962e927"]
+    assert lines[start + 1 : start + 3] == ["  - DeepDevDeepTodoTaskCreateUsEast1c962e927", "      dynamodb:DeleteItem on table/DeepDevTodoc962e927"]
 
 
 def test_many_rights_are_counted() -> None:

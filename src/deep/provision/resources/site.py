@@ -34,7 +34,7 @@ def site(release: Release) -> Fragment:
         "AWS::CloudFront::OriginAccessControl",
         {
             "OriginAccessControlConfig": {
-                "Name": release.stem,
+                "Name": release.worldwide_stem,
                 "OriginAccessControlOriginType": "s3",
                 "SigningBehavior": "always",
                 "SigningProtocol": "sigv4",
@@ -125,7 +125,7 @@ def _headers_policy(release: Release, kind: str) -> Resource:
     """Headers that functions set themselves stay theirs, as on the local platform."""
     decided = security_headers(release.app, release.target, _services(release))
     headers = decided.pages if kind == PAGES else decided.api
-    config = headers_config(f"{release.stem}-{kind}", headers, override=kind == PAGES)
+    config = headers_config(f"{release.worldwide_stem}-{kind}", headers, override=kind == PAGES)
     return Resource(_policy_id(kind), "AWS::CloudFront::ResponseHeadersPolicy", {"ResponseHeadersPolicyConfig": config})
 
 

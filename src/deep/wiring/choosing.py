@@ -1,0 +1,87 @@
+"""Which parts of an app `deepify deploy` was asked for, and all that it would send, written to a folder instead."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from deep.errors import Problem, UsageError
+from deep.provision.parts import Parts
+
+if TYPE_CHECKING:
+    from deep.model import App
+    from deep.provision.changes import Templates
+    from deep.provision.cloud import Cloud, StoredObject
+    from deep.provision.release import Release
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What of the app is deployed: functions of these microapplications and actions, all of the backend, the pages; by default everything."""
+
+    microapps: tuple[str, ...] = ()
+    actions: tuple[str, ...] = ()
+    frontend: bool = False
+    backend: bool = False
+
+    def parts(self, app: App) -> Parts:
+        """Raises UsageError, with the nearest, for every name that the app has not."""
+        owned = {microapp.identifier: [action.identifier for action in microapp.actions if action.type == "lambda"] for microapp in app.microapps}
+        known = [identifier for identifiers in owned.values() for identifier in identifiers]
+        problems = [_unknown("microapp", name, list(owned)) for name in self.microapps if name not in owned]
+        problems += [_unknown("action", name, known) for name in self.actions if name not in known]
+        if problems:
+            raise UsageError(*problems)
+        if self.microapps or self.actions:
+            return Parts(frozenset([*self.actions, *(action for name in self.microapps for action in owned[name])]), pages=self.frontend)
+        if self.frontend and not self.backend:
+            return Parts(frozenset(), pages=True)
+        return Parts(None, pages=self.frontend or not self.backend)
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """A release with what stands beside it: `before` is all that does, `parts` what shall change."""
+
+    release: Release
+    before: Templates
+    parts: Parts
+
+
+def narrowed_to(choice: Choice, cloud: Cloud, release: Release) -> Narrowed:
+    """The release with only what was chosen brought up to date. Raises RefusedError where a part is chosen of what does not stand yet."""
+    from deep.provision.apps import not_deployed
+    from deep.provision.parts import Keeping
+    from deep.provision.standing import standing_templates
+
+    parts, before = choice.parts(release.app), standing_templates(cloud, release)
+    if parts.functions is None:
+        return Narrowed(release, before, parts)
+    if not {"store", "data", "app"} <= set(before):
+        raise not_deployed(release)
+    return Narrowed(replace(release, keeping=Keeping(parts.functions, before)), before, parts)
+
+
+def dump(release: Release, objects: Sequence[StoredObject], folder: Path) -> None:
+    """Writes what a deploy would send: `stacks/` (a template each), `artefacts/` (as in their bucket) and `site/`."""
+    from deep.bundle.dump import dump_site
+    from deep.bundle.upload import site_upload
+    from deep.provision.stacks import compile_stacks
+
+    stacks = compile_stacks(release)
+    files = {f"stacks/{stack.kind}.json": stack.template.text().encode() for stack in stacks.in_order}
+    files |= {f"artefacts/{key}": template.text().encode() for key, template in stacks.nested.items()}
+    files |= {f"artefacts/{one.key}": one.body for one in objects}
+    for name, body in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(body)
+    dump_site(site_upload(release.app, release.target), folder / "site")
+
+
+def _unknown(kind: str, name: str, known: list[str]) -> Problem:
+    from deep.model.nearest import did_you_mean
+
+    return Problem(f"unknown-{kind}", f"the app has no {kind} {name}", help=did_you_mean(name, known))
