@@ -12,11 +12,12 @@ UNITS_MS = {"us": 1e-3, "ms": 1.0, "s": 1e3, "m": 6e4}
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """One run of wrk: requests per second that were answered 2xx, latency in milliseconds, and answers that were not 2xx."""
+    """One run of wrk: requests per second that were answered 2xx, latency in milliseconds, all answers, and those that were not 2xx."""
 
     per_second: float
     p50_ms: float
     p99_ms: float
+    requests: int
     failures: int
 
 
@@ -45,7 +46,7 @@ def _read(text: str) -> Load:
     refused = re.search(r"Non-2xx or 3xx responses: (\d+)", text)
     failures = int(refused.group(1)) if refused else 0
     good = 1 - failures / max(int(total.group(1)), 1)
-    return Load(float(requests.group(1)) * good, _percentile(text, "50%"), _percentile(text, "99%"), failures)
+    return Load(float(requests.group(1)) * good, _percentile(text, "50%"), _percentile(text, "99%"), int(total.group(1)), failures)
 
 
 def _percentile(text: str, which: str) -> float:

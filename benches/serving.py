@@ -14,9 +14,10 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
-from benches import load, processes
+from benches import cpu, load, processes
 
 BODY = '{"Title": "buy milk", "Completed": false}'
 Server = Callable[[], contextlib.AbstractContextManager[str]]
@@ -71,13 +72,27 @@ def post(url: str) -> dict[str, str]:
         return item
 
 
-def measure(url: str, connections: int, seconds: int) -> dict[str, load.Load]:
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What one run of wrk came to, and what each process of the server used for a request of it."""
+
+    load: load.Load
+    cpu_us: cpu.Spent
+
+
+def measure(url: str, connections: int, seconds: int) -> dict[str, Figure]:
     item = post(url)
     return {
-        "create": load.run(f"{url}/bench/task/create", connections, seconds, BODY),
-        "get": load.run(f"{url}/bench/task/get?Id={item['Id']}", connections, seconds),
-        "list": load.run(f"{url}/bench/task/list", connections, seconds),
+        "create": figure(f"{url}/bench/task/create", connections, seconds, BODY),
+        "get": figure(f"{url}/bench/task/get?Id={item['Id']}", connections, seconds),
+        "list": figure(f"{url}/bench/task/list", connections, seconds),
     }
+
+
+def figure(url: str, connections: int, seconds: int, body: str | None = None) -> Figure:
+    before = cpu.spent()
+    run = load.run(url, connections, seconds, body)
+    return Figure(run, cpu.per_request(before, cpu.spent(), run.requests))
 
 
 def main() -> None:
@@ -86,9 +101,10 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--connections", type=int, nargs="+", default=[1, 32, 100])
     parser.add_argument("--only", nargs="+", choices=SERVERS, default=list(SERVERS))
+    parser.add_argument("--cpu", action="store_true", help="also say what each process used for a request, in microseconds of processor time")
     arguments = parser.parse_args()
     processes.ensure_peers()
-    taken: dict[tuple[str, str, int], list[load.Load]] = {}
+    taken: dict[tuple[str, str, int], list[Figure]] = {}
     for round_ in range(arguments.rounds):
         for name in arguments.only:
             start = time.perf_counter()
@@ -97,20 +113,30 @@ def main() -> None:
                 for _ in range(21):
                     post(url)
                 for connections in arguments.connections:
-                    for what, figure in measure(url, connections, arguments.seconds).items():
-                        taken.setdefault((what, name, connections), []).append(figure)
-    report(taken)
+                    for what, taken_now in measure(url, connections, arguments.seconds).items():
+                        taken.setdefault((what, name, connections), []).append(taken_now)
+    report(taken, with_cpu=arguments.cpu)
 
 
-def report(taken: dict[tuple[str, str, int], list[load.Load]]) -> None:
-    rates = {key: statistics.median(run.per_second for run in runs) for key, runs in taken.items()}
+def report(taken: dict[tuple[str, str, int], list[Figure]], *, with_cpu: bool) -> None:
+    rates = {key: statistics.median(run.load.per_second for run in runs) for key, runs in taken.items()}
     for (what, name, connections), runs in sorted(taken.items(), key=lambda item: (item[0][0], item[0][2], item[0][1])):
         rate, base = rates[what, name, connections], rates.get((what, "DEEP", connections))
         ratio = f"DEEP is {base / rate:5.2f}x" if base and rate else ""
-        p50, p99 = (statistics.median(getattr(run, key) for run in runs) for key in ("p50_ms", "p99_ms"))
-        failures = sum(run.failures for run in runs)
+        p50, p99 = (statistics.median(getattr(run.load, key) for run in runs) for key in ("p50_ms", "p99_ms"))
+        failures = sum(run.load.failures for run in runs)
         told = f", {failures} not 2xx" if failures else ""
         sys.stdout.write(f"{what:<7} {connections:>4} connections  {name:<19} {rate:>9.0f}/s  p50 {p50:7.2f} ms  p99 {p99:7.2f} ms  {ratio}{told}\n")
+        if with_cpu:
+            sys.stdout.write(f"        processor time of a request: {costs(runs)}\n")
+
+
+def costs(runs: list[Figure]) -> str:
+    """The median of each process, and the sum of these."""
+    labels = sorted({label for run in runs for label in run.cpu_us})
+    medians = {label: statistics.median(run.cpu_us.get(label, 0.0) for run in runs) for label in labels}
+    told = ", ".join(f"{label} {cost:.0f}" for label, cost in medians.items())
+    return f"{told}; {sum(medians.values()):.0f} us together"
 
 
 if __name__ == "__main__":
