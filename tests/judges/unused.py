@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 UNUSED: Mapping[str, Mapping[str, str]] = {
     "": {
+        "codedeploy:": "gradual releases by CodeDeploy",
         "cloudfront:CreateConnectionGroup": "distributions for many tenants",
         "cloudfront:GetConnectionGroup": "distributions for many tenants",
         "cloudfront:GetVpcOrigin": "origins in a VPC",
@@ -46,10 +47,11 @@ UNUSED: Mapping[str, Mapping[str, str]] = {
         "lambda:GetCodeSigningConfig": "code signing",
         "lambda:GetLayerVersion": "layers",
         "lambda:PassCapacityProvider": "capacity providers",
-        "lambda:PublishVersion": "versions",
         "lambda:PutFunctionCodeSigningConfig": "code signing",
         "lambda:PutFunctionConcurrency": "reserved concurrency",
         "lambda:PutFunctionRecursionConfig": "recursion settings",
+        "lambda:DeleteProvisionedConcurrencyConfig": "provisioned concurrency",
+        "lambda:PutProvisionedConcurrencyConfig": "provisioned concurrency",
         "lambda:PutFunctionScalingConfig": "capacity providers",
         "lambda:PutRuntimeManagementConfig": "pinned runtime versions",
         "logs:AssociateKmsKey": "keys of the account's own",
@@ -106,6 +108,7 @@ UNUSED: Mapping[str, Mapping[str, str]] = {
         "s3:GetObjectMetadata": "imports from S3",
         "s3:ListBucket": "imports from S3",
     },
+    "AWS::Lambda::Function": {"lambda:PublishVersion": "versions that a function makes of itself; ours are resources"},
     "AWS::S3::Bucket": {
         "iam:PassRole": "replication",
         "s3:DeleteObject": "replication",

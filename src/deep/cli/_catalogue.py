@@ -191,6 +191,13 @@ ENTRIES = (
         ("deepify rollback", "deepify rollback --to 1f2e3d4c", "deepify rollback ~/deep-todo-app --env prod --yes"),
     ),
     Entry(
+        "publish",
+        "publish",
+        DEPLOY,
+        "Deploy gradually, and go back when errors are seen.",
+        ("deepify publish", "deepify publish ~/deep-todo-app --env prod --ratio 4:1 --watch 30"),
+    ),
+    Entry(
         "undeploy",
         "undeploy",
         DEPLOY,

@@ -2,82 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
+from deep.cli._option_types import Event, Folder, LoadFile, NamedFile, Names, Ratio
 from deep.cli._screen import LEVELS, Screen
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
-
-
-class Folder(click.ParamType[Path]):
-    """A folder as people type it: `~`, relative and absolute all do."""
-
-    name = "path"
-
-    def convert(self, value: str | Path, param: click.Parameter | None, ctx: click.Context | None) -> Path:
-        return Path(value).expanduser().absolute()
-
-
-class Event(click.ParamType[bytes]):
-    """An event as people give it: JSON itself, the name of a file that holds it, or `-` for standard input."""
-
-    name = "event"
-
-    def convert(self, value: str | bytes, param: click.Parameter | None, ctx: click.Context | None) -> bytes:
-        if isinstance(value, bytes):
-            return value
-        try:
-            given = sys.stdin.buffer.read() if value == "-" else Path(value).expanduser().read_bytes() if _names_a_file(value) else value.encode()
-            json.loads(given)
-        except (ValueError, RecursionError) as error:
-            self.fail(f"the event is not JSON: {error}", param, ctx)
-        return given
-
-
-class LoadFile(click.ParamType[tuple[str, bytes | None]]):
-    """A load by its name, or a file with what it holds."""
-
-    name = "load"
-
-    def convert(self, value: str | tuple[str, bytes | None], param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, bytes | None]:
-        if isinstance(value, tuple):
-            return value
-        return value, Path(value).expanduser().read_bytes() if _names_a_file(value) else None
-
-
-class Names(click.ParamType[tuple[str, ...]]):
-    """Names with commas between them."""
-
-    name = "names"
-
-    def convert(self, value: str | tuple[str, ...], param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
-        return value if isinstance(value, tuple) else tuple(name.strip() for name in value.split(",") if name.strip())
-
-
-class NamedFile(click.ParamType[tuple[str, bytes]]):
-    """A file as its name and what it holds."""
-
-    name = "file"
-
-    def convert(self, value: str | tuple[str, bytes], param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, bytes]:
-        if isinstance(value, tuple):
-            return value
-        if not _names_a_file(value):
-            self.fail(f"there is no file {value}", param, ctx)
-        return value, Path(value).expanduser().read_bytes()
-
-
-def _names_a_file(value: str) -> bool:
-    try:
-        return Path(value).expanduser().is_file()
-    except (OSError, ValueError):  # too long, or not a name at all: JSON, then
-        return False
 
 
 def _configure(name: str) -> Callable[[click.Context, click.Parameter, Any], None]:
@@ -181,6 +115,26 @@ host = click.option(
 force = click.option("--force", is_flag=True, envvar="DEEP_FORCE", help="Overwrite a file that differs.")
 domain = click.option(
     "-d", "--domain", metavar="NAME", envvar="DEEP_DOMAIN", help="The domain, such as app.example.com; by default that of deeploy.json."
+)
+ratio = click.option(
+    "-r",
+    "--ratio",
+    type=Ratio(),
+    default="9:1",
+    show_default=True,
+    metavar="OLD:NEW",
+    envvar="DEEP_RATIO",
+    help="How calls are divided while both answer; 0:1 gives all to the new state at once.",
+)
+watch = click.option(
+    "--watch",
+    "watch_minutes",
+    type=click.FloatRange(0, 24 * 60),
+    default=10,
+    show_default=True,
+    metavar="MINUTES",
+    envvar="DEEP_WATCH",
+    help="How long errors of the new versions are watched for.",
 )
 yes = click.option("-y", "--yes", is_flag=True, envvar="DEEP_YES", help="Answer questions with yes.")
 as_role = click.option("--as", "role", metavar="ROLE", envvar="DEEP_AS", help="The role that calls: unauthenticated, authenticated or a group.")

@@ -150,6 +150,7 @@ class Property:
     cors: tuple[str, ...] = ()
     api_keys: Mapping[str, str] = field(default_factory=dict)
     ssl: Mapping[str, Ssl] = field(default_factory=dict)
+    gradual: bool = False
 
 
 @dataclass(frozen=True, slots=True)

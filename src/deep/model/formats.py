@@ -211,6 +211,7 @@ DEEPLOY = Record(
             default={},
         ),
         "website": Field(Flag(), "whether the pages are also served by a public S3 website endpoint", default=False),
+        "gradual": Field(Flag(), "whether functions are published as versions, so that `deepify publish` can let a new one take over", default=False),
         "aws": Field(AWS, "where it deploys to", default={}),
         "hooks": Field(
             Record({"approved": Field(_APPROVALS, "identifier@version -> moment -> hash of the script", default={})}),

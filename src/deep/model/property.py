@@ -62,6 +62,7 @@ def _property(path: Path, value: dict[str, Any], *, is_generated: bool) -> Prope
         is_generated=is_generated,
         cors=tuple(value["cors"]),
         api_keys=value["apiKeys"],
+        gradual=value["gradual"],
         ssl={env: Ssl(told["domain"], told["certificate"], told["hostedZone"]) for env, told in value["ssl"].items()},
     )
 

@@ -197,6 +197,11 @@ class Aws:
     def remove(self, arn: str) -> bool:
         return remove(self._unless_absent, arn)
 
+    def raised(self, names: Sequence[str]) -> Sequence[str]:
+        """As `deep.provision.gradual.Alarms` has it; CloudWatch takes a hundred names at once."""
+        parts = [{"AlarmNames": names[start : start + 100], "StateValue": "ALARM"} for start in range(0, len(names), 100)]
+        return [one["AlarmName"] for part in parts for one in self._call("cloudwatch", "describe_alarms", **part)["MetricAlarms"]]
+
     def tagged(self, tags: Mapping[str, str]) -> tuple[str, ...]:
         filters = [{"Key": key, "Values": [value]} for key, value in sorted(tags.items())]
         pages = self._client("resourcegroupstaggingapi").get_paginator("get_resources").paginate(TagFilters=filters)

@@ -16,7 +16,7 @@ from deep.provision.history import Manifest, history, read, record
 from deep.provision.release import Release
 from deep.provision.resources.buckets import ARTEFACTS, SITE, artefact_bucket_name, site_bucket_name
 from deep.provision.resources.domain import DISTRIBUTION
-from deep.provision.stacks import Kind, Stack, compile_stacks
+from deep.provision.stacks import Kind, Stack, Stacks, compile_stacks
 
 Step = Callable[[str], None]
 Pages = Callable[[Mapping[str, str]], Sequence[StoredObject]]
@@ -47,15 +47,15 @@ class Deployer:
         self._step = step
         self._applier = Applier(cloud, step, pace)
 
-    def deploy(self, release: Release, packages: Sequence[StoredObject], pages: Pages | None) -> Deployed:
-        """Brings the cloud to this release; without `pages`, they stay as they are.
+    def deploy(self, release: Release, packages: Sequence[StoredObject], pages: Pages | None, between: Stacks | None = None) -> Deployed:
+        """Brings the cloud to this release, or to the stacks `between` on the way there; without `pages`, they stay as they are.
 
         Raises RefusedError when AWS, or a check before the first change, says no.
         """
         self._check_account(release)
         if secrets := secrets_of(release.app):
             raise RefusedError(*secrets)
-        stacks = compile_stacks(release)
+        stacks = between or compile_stacks(release)
         self._check_left(release, stacks.data)
         self._clear_half_deleted(stacks.store, release)
         outputs: dict[Kind, Mapping[str, str]] = {}
@@ -74,7 +74,8 @@ class Deployer:
         known = {name: value for told in outputs.values() for name, value in told.items()}
         site = pages(known) if pages else ()
         uploaded += self._upload(known[SITE], site)
-        self._record(release, bucket, _key(stacks.app), {one.key: one.digest for one in site})
+        if between is None:
+            self._record(release, bucket, _key(stacks.app), {one.key: one.digest for one in site})
         return Deployed(known, uploaded)
 
     def _record(self, release: Release, bucket: str, template: str, site: Mapping[str, str]) -> None:

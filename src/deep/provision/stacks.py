@@ -6,7 +6,7 @@ one stack's outputs to the next one's parameters.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -21,9 +21,12 @@ from deep.provision.resources.schedules import schedule
 from deep.provision.resources.site import site
 from deep.provision.resources.tables import tables
 from deep.provision.resources.users import CLIENT, IDENTITIES, POOL, PROVIDER, users
+from deep.provision.resources.versions import versions
 from deep.provision.template import Fragment, Resource, Template, joined, ref
 
 Kind = Literal["store", "data", "app"]
+Revised = Callable[[str, Template], Template]
+"""What takes a template's place, by the logical id of its nested stack."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +53,20 @@ class Stacks:
         return (self.store, self.data, self.app)
 
 
-def compile_stacks(release: Release) -> Stacks:
-    """Pure: the same release gives the same bytes. Raises KeyError when a lambda action has no package."""
-    return _whole(release) if release.keeping is None else _narrowed(release, release.keeping)
+def compile_stacks(release: Release, revised: Revised = lambda name, template: template) -> Stacks:
+    """Pure: the same release gives the same bytes. Raises KeyError when a lambda action has no package.
+
+    `revised` may put another template in the place of a microapplication's, where the whole app is deployed.
+    """
+    return _whole(release, revised) if release.keeping is None else _narrowed(release, release.keeping)
 
 
-def _whole(release: Release) -> Stacks:
-    nested = {microapp.identifier: microapp_template(release, microapp) for microapp in release.app.microapps if _has_functions(microapp)}
+def _whole(release: Release, revised: Revised) -> Stacks:
+    nested = {
+        microapp.identifier: revised(nested_id(microapp.identifier), microapp_template(release, microapp))
+        for microapp in release.app.microapps
+        if _has_functions(microapp)
+    }
     keys = {identifier: f"templates/{template.digest}.json" for identifier, template in nested.items()}
     store = joined(f"{release.stem}: artefacts and pages", [store_buckets(release)], {})
     data = joined(f"{release.stem}: what people keep", [tables(release), users(release)], {})
@@ -129,7 +139,11 @@ _NESTED_PARAMETERS = {API_ID: "the HTTP API", ARTEFACTS: "the bucket that holds 
 def microapp_template(release: Release, microapp: Microapp) -> Template:
     """Functions, routes and schedules of one microapplication."""
     actions = [action for action in microapp.actions if action.type == "lambda"]
-    fragments = [part for action in actions for part in (function(release, action), routes(release, action), schedule(release, action))]
+    fragments = [
+        part
+        for action in actions
+        for part in (function(release, action), versions(release, action), routes(release, action), schedule(release, action))
+    ]
     return joined(f"{release.stem}: {microapp.identifier} {microapp.version}", fragments, _NESTED_PARAMETERS)
 
 
@@ -143,7 +157,12 @@ def _nested(release: Release, identifier: str, key: str) -> Resource:
     """Path style: the address of a template in any bucket of the region, as every AWS-shaped endpoint understands it."""
     url = f"https://s3.{release.target.region}.amazonaws.com/{artefact_bucket_name(release)}/{key}"
     properties = {"Parameters": {name: ref(name) for name in _NESTED_PARAMETERS}, "Tags": tag_list(release), "TemplateURL": url}
-    return Resource(logical("Microapp", identifier), "AWS::CloudFormation::Stack", properties)
+    return Resource(nested_id(identifier), "AWS::CloudFormation::Stack", properties)
+
+
+def nested_id(identifier: str) -> str:
+    """The logical id of a microapplication's stack."""
+    return logical("Microapp", identifier)
 
 
 def _has_functions(microapp: Microapp) -> bool:

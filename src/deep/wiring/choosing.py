@@ -14,17 +14,22 @@ if TYPE_CHECKING:
     from deep.model import App
     from deep.provision.changes import Templates
     from deep.provision.cloud import Cloud, StoredObject
+    from deep.provision.gradual import Gradually
     from deep.provision.release import Release
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What of the app is deployed: functions of these microapplications and actions, all of the backend, the pages; by default everything."""
+    """What of the app is deployed: functions of these microapplications and actions, all of the backend, the pages; by default everything.
+
+    `gradually`: how it takes over from what stands, if not at once.
+    """
 
     microapps: tuple[str, ...] = ()
     actions: tuple[str, ...] = ()
     frontend: bool = False
     backend: bool = False
+    gradually: Gradually | None = None
 
     def parts(self, app: App) -> Parts:
         """Raises UsageError, with the nearest, for every name that the app has not."""

@@ -103,11 +103,13 @@ def dry_run(project: Path, place: Where, progress: Progress, choice: Choice) -> 
 def deploy(project: Path, place: Where, progress: Progress, consent: Consent, choice: Choice | None = None) -> Deployed | None:
     """Carries the property out in the account, or the parts that were chosen, once that is consented to; None when it is not.
 
-    Raises RefusedError for a plan that would lose data that was not named, or that is another than the one that was saved.
+    Raises RefusedError for a plan that would lose data that was not named, or that is another than the one that was saved, and (`alarm`) where new
+    versions failed; UsageError where functions have no versions.
     """
     from deep.provision.changes import templates_of
     from deep.provision.deploy import Deployer
     from deep.provision.deployer.preflight import refuse_missing_rights
+    from deep.provision.gradual import Publisher
     from deep.provision.plan import refuse_losses
     from deep.provision.stacks import compile_stacks
     from deep.provision.standing import write_note
@@ -115,6 +117,9 @@ def deploy(project: Path, place: Where, progress: Progress, consent: Consent, ch
     from deep.wiring.planning import keep_bills, priced
     from deep.wiring.saved_plan import refuse_other_plan
 
+    how = choice.gradually if choice else None
+    if how is not None:
+        _require_versions(project)
     cloud = _cloud(project, place)
     progress("reading the account")
     prepared = _prepare(project, place, progress, cloud.account())
@@ -129,7 +134,8 @@ def deploy(project: Path, place: Where, progress: Progress, consent: Consent, ch
         if consent.saved is None and not consent.asked(made):
             return None
     pages = _pages(release, place) if narrowed.parts.pages else None
-    deployed = Deployer(cloud, progress).deploy(release, prepared.objects, pages)
+    work, deployer = (release, prepared.objects, pages), Deployer(cloud, progress)
+    deployed = Publisher(deployer, cloud, progress).publish(work, narrowed.before, how) if how else deployer.deploy(*work)
     note, standing = _note(release), templates_of(compile_stacks(release))
     write_note(note, standing)
     keep_bills(note, standing, made.price)
@@ -142,6 +148,12 @@ def dump_local(project: Path, place: Where, progress: Progress, folder: Path) ->
 
     prepared = _prepare(project, place, progress, None)
     dump(prepared.release, prepared.objects, folder)
+
+
+def _require_versions(project: Path) -> None:
+    if not app_in(project).property.gradual:
+        help_ = 'set "gradual": true in deeploy.json and deploy once; from then on functions have versions'
+        raise UsageError(Problem("not-gradual", "functions of this web app have no versions that could share calls", help=help_))
 
 
 def undeploy(project: Path, place: Where, progress: Progress, agree: Callable[[str], bool], delete_data: str | None = None) -> Undeployed | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,13 @@ def test_what_an_app_does_not_have_is_not_granted() -> None:
     assert not any(action.startswith("events:") for action in actions(documents()))
     made = release(app_of(action_of("sweep", scope="private", cron="0 6 * * ? *")))
     assert "events:PutRule" in actions(deployer_documents(made, templates_of(compile_stacks(made))))
+
+
+def test_who_publishes_gradually_may_set_alarms_meanwhile() -> None:
+    app = app_of(action_of("create"))
+    made = release(replace(app, property=replace(app.property, gradual=True)))
+    assert {"lambda:PublishVersion", "cloudwatch:PutMetricAlarm"} <= actions(deployer_documents(made, templates_of(compile_stacks(made))))
+    assert not any(action.startswith("cloudwatch:") for action in actions(documents()))
 
 
 def test_people_s_data_cannot_be_deleted_with_it_unless_that_is_asked_for() -> None:

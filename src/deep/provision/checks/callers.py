@@ -73,8 +73,15 @@ def unknown_origins(templates: Templates) -> Iterator[Finding]:
 
 
 def _function(templates: Templates, arn: Any) -> Found | None:
-    name = text(arn).rpartition(":function:")[2]
-    return next((one for one in resources(templates, "AWS::Lambda::Function") if one.properties["FunctionName"] == name), None)
+    """The function that an ARN names, or its alias where the ARN names one."""
+    name, _, alias = text(arn).rpartition(":function:")[2].partition(":")
+    function = next((one for one in resources(templates, "AWS::Lambda::Function") if one.properties["FunctionName"] == name), None)
+    return _alias(templates, function, alias) if function and alias else function
+
+
+def _alias(templates: Templates, function: Found, name: str) -> Found | None:
+    aliases = (one for one in resources(templates, "AWS::Lambda::Alias") if one.stack == function.stack and one.properties["Name"] == name)
+    return next((one for one in aliases if text(one.properties["FunctionName"]) == f"${{{function.logical_id}}}"), None)
 
 
 def _permissions(templates: Templates, function: Found, principal: str) -> Iterator[Found]:

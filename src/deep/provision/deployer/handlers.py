@@ -53,6 +53,12 @@ HANDLERS: Mapping[str, Needs] = {
             "cloudfront:UpdateResponseHeadersPolicy",
         ),
     },
+    "AWS::CloudWatch::Alarm": {
+        "alarms": (
+            *("cloudwatch:DeleteAlarms", "cloudwatch:DescribeAlarms", "cloudwatch:ListTagsForResource", "cloudwatch:PutMetricAlarm"),
+            *("cloudwatch:TagResource", "cloudwatch:UntagResource"),
+        ),
+    },
     "AWS::Cognito::IdentityPool": {
         "anything": ("cognito-identity:CreateIdentityPool",),
         "identity pools": (
@@ -110,6 +116,11 @@ HANDLERS: Mapping[str, Needs] = {
             "iam:UpdateRoleDescription",
         ),
     },
+    "AWS::Lambda::Alias": {
+        "functions": (
+            *("lambda:CreateAlias", "lambda:DeleteAlias", "lambda:GetAlias", "lambda:GetProvisionedConcurrencyConfig", "lambda:UpdateAlias"),
+        ),
+    },
     "AWS::Lambda::EventInvokeConfig": {
         "functions": (
             *("lambda:DeleteFunctionEventInvokeConfig", "lambda:GetFunctionEventInvokeConfig", "lambda:PutFunctionEventInvokeConfig"),
@@ -126,6 +137,13 @@ HANDLERS: Mapping[str, Needs] = {
         **_PASSED,
     },
     "AWS::Lambda::Permission": {"functions": ("lambda:AddPermission", "lambda:GetPolicy", "lambda:RemovePermission")},
+    "AWS::Lambda::Version": {
+        "functions": (
+            *("lambda:DeleteFunction", "lambda:GetFunctionConfiguration", "lambda:GetFunctionScalingConfig"),
+            *("lambda:GetProvisionedConcurrencyConfig", "lambda:GetRuntimeManagementConfig", "lambda:ListVersionsByFunction"),
+            "lambda:PublishVersion",
+        ),
+    },
     "AWS::Logs::LogGroup": {
         "logs": (
             *("logs:CreateLogGroup", "logs:DeleteLogGroup", "logs:DeleteRetentionPolicy", "logs:DescribeIndexPolicies"),
@@ -151,6 +169,9 @@ HANDLERS: Mapping[str, Needs] = {
     },
     "AWS::S3::BucketPolicy": {"buckets": ("s3:DeleteBucketPolicy", "s3:GetBucketPolicy", "s3:PutBucketPolicy")},
 }
+
+MEANWHILE: Mapping[str, str] = {"AWS::Lambda::Alias": "AWS::CloudWatch::Alarm"}
+"""Type -> a type that `deepify publish` adds to it while old and new versions share the calls."""
 
 EXTRA = frozenset(_STAGE_LOGS) | {"apigateway:UntagResource", "apigateway:GET", "iam:PassRole"}
 """What is granted though the schema of the type does not list it: by the guides of the services, or for another type of the same ground."""

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 
 from deep.names import studly
 from deep.provision.changes import Templates
-from deep.provision.deployer.handlers import DESTROYING, HANDLERS, OWN, Ground, Needs
+from deep.provision.deployer.handlers import DESTROYING, HANDLERS, MEANWHILE, OWN, Ground, Needs
 from deep.provision.release import Release
 from deep.provision.resources.policies import MANAGED_CHARACTERS, characters
 from deep.security.iam import Document, Statement
@@ -25,6 +25,7 @@ def deployer_documents(release: Release, templates: Templates, *, with_data: boo
     """
     arns = arns_on(release)
     types = {resource["Type"] for template in templates.values() for resource in template["Resources"].values()}
+    types |= {MEANWHILE[type_] for type_ in types & MEANWHILE.keys()}
     granted = needed(types, with_data=with_data)
     return _packed(_statement(ground, granted[ground], arns[ground]) for ground in sorted(granted))
 
@@ -46,6 +47,7 @@ def arns_on(release: Release) -> Mapping[Ground, tuple[str, ...]]:
         return f"arn:{names.partition}:{service}:{at}:{resource}"
 
     return {
+        "alarms": (arn("cloudwatch", f"alarm:{named}*"),),
         "anything": ("*",),
         "apis": tuple(arn("apigateway", f"/{path}", at=f"{region}:") for path in ("apis", "apis/*", "tags/*")),
         "buckets": (arn("s3", f"{release.bucket_stem}-*", at=":"),),

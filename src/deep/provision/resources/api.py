@@ -12,8 +12,9 @@ from deep.bundle.cors import EXPOSED, MAX_AGE_S, REQUEST_HEADERS, CorsRule, cors
 from deep.model import Action
 from deep.provision.release import Release, logical
 from deep.provision.resources.buckets import tag_list
-from deep.provision.resources.functions import LOGS_DAYS, function_id, permission
+from deep.provision.resources.functions import LOGS_DAYS, permission
 from deep.provision.resources.roles import API_ID
+from deep.provision.resources.versions import entry_arn, entry_id
 from deep.provision.template import Fragment, Resource, get_att, ref, sub
 from deep.security.identity_policy import route_methods
 
@@ -51,20 +52,20 @@ def routes(release: Release, action: Action) -> Fragment:
     if action.scope == "private":
         return Fragment()
     integration_id = logical("Integration", action.resource, action.name)
+    route_arns = release.names.invoke_arn(f"${{{API_ID}}}", "*", action.path).replace("/$default/", "/*/")
+    leave = permission(release, action, "apigateway", sub(route_arns), entry_id(release, action))
     integration = Resource(
         integration_id,
         "AWS::ApiGatewayV2::Integration",
         {
             "ApiId": ref(API_ID),
             "IntegrationType": "AWS_PROXY",
-            "IntegrationUri": release.names.function_arn(action.identifier),
+            "IntegrationUri": entry_arn(release, action),
             "PayloadFormatVersion": "2.0",
             "TimeoutInMillis": min(action.timeout_s * 1000, 30_000),
         },
-        depends_on=(function_id(action),),
+        depends_on=(leave.logical_id,),
     )
-    route_arns = release.names.invoke_arn(f"${{{API_ID}}}", "*", action.path).replace("/$default/", "/*/")
-    leave = permission(release, action, "apigateway", sub(route_arns))
     made = tuple(_route(action, method, integration_id) for method in route_methods(action))
     return Fragment((integration, leave, *made))
 

@@ -26,17 +26,20 @@ def function(release: Release, action: Action) -> Fragment:
         "AWS::Lambda::EventInvokeConfig",
         {"FunctionName": ref(function_id(action)), "MaximumEventAgeInSeconds": 3600, "MaximumRetryAttempts": 2, "Qualifier": "$LATEST"},
     )
-    return Fragment((_function(release, action, name), logs, retries, *function_roles(release, action).resources))
+    return Fragment((lambda_function(release, action), logs, retries, *function_roles(release, action).resources))
 
 
-def permission(release: Release, action: Action, caller: str, source_arn: Any) -> Resource:
-    """Leave for one source of one service, such as a rule of `events`, and in this account alone, to call the action's function."""
+def permission(release: Release, action: Action, caller: str, source_arn: Any, called: str | None = None) -> Resource:
+    """Leave for one source of one service, such as a rule of `events`, and in this account alone, to call the action's function.
+
+    `called` is the logical id of what it may call, where that is not the function itself.
+    """
     return Resource(
         logical(f"{caller} permission", action.resource, action.name),
         "AWS::Lambda::Permission",
         {
             "Action": "lambda:InvokeFunction",
-            "FunctionName": ref(function_id(action)),
+            "FunctionName": ref(called or function_id(action)),
             "Principal": f"{caller}.amazonaws.com",
             "SourceAccount": release.target.account_id,
             "SourceArn": source_arn,
@@ -52,10 +55,11 @@ def log_group_id(action: Action) -> str:
     return logical("Logs", action.resource, action.name)
 
 
-def _function(release: Release, action: Action, name: str) -> Resource:
+def lambda_function(release: Release, action: Action) -> Resource:
+    """The function itself."""
     package = release.packages[action.identifier]
     properties: dict[str, Any] = {
-        "FunctionName": name,
+        "FunctionName": release.names.function(action.identifier),
         "Architectures": ["arm64"],
         "Code": {"S3Bucket": ref(ARTEFACTS_PARAMETER), "S3Key": package.key},
         "Description": (action.description or action.identifier)[:256],

@@ -1,0 +1,48 @@
+"""`deepify publish [PATH]`"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from deep.cli import _options
+from deep.cli._group import ExamplesCommand
+from deep.cli._screen import Screen
+
+if TYPE_CHECKING:
+    from deep.wiring.planning import PricedPlan
+
+
+@click.command("publish", cls=ExamplesCommand)
+@_options.path
+@_options.env
+@_options.ratio
+@_options.watch
+@_options.allow_data_loss
+@_options.profile
+@_options.endpoint_url
+@_options.yes
+@_options.everywhere
+@click.pass_obj
+def command(screen: Screen, /, path: Path, **options: Any) -> None:
+    """Deploy the web app in PATH gradually: new versions of functions get a part of the calls, and all of them once no error was seen in time.
+
+    When one fails, the versions before answer all calls again. Interrupted anywhere, run it again. Needs "gradual": true in deeploy.json.
+    """
+    from deep.provision.gradual import Gradually
+    from deep.wiring.choosing import Choice
+    from deep.wiring.deploying import deploy, where
+    from deep.wiring.planning import Consent
+
+    def agree(made: PricedPlan) -> bool:
+        screen.note(made.text)
+        return options["yes"] or screen.confirm("Do that?")
+
+    choice = Choice(gradually=Gradually(options["ratio"], options["watch_minutes"] * 60))
+    done = deploy(path, where(options), screen.step, Consent(agree, options["allow_data_loss"]), choice)
+    if done is None:
+        screen.note("nothing was changed; say --yes where nobody can be asked")
+        return
+    screen.result(f"CloudFront Distribution: {done.url}", {"url": done.url, "outputs": dict(done.outputs), "uploaded": done.uploaded})

@@ -1,0 +1,142 @@
+"""A release takes over gradually in an account that nobody here wrote: shared, watched, finished or taken back, killed in between."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deep.errors import RefusedError
+from deep.provision.applying import Pace
+from deep.provision.aws import Aws
+from deep.provision.changes import templates_of
+from deep.provision.checks.check import findings
+from deep.provision.deploy import Deployer
+from deep.provision.gradual import Gradually, Publisher, between
+from deep.provision.release import Release
+from deep.provision.resources.green_alarm import green_alarm_name
+from deep.provision.stacks import compile_stacks
+from deep.provision.standing import standing_templates
+from tests.judges.deploying import Counted, pages, release_for
+from tests.judges.ministack import Ministack, running_ministack
+
+CREATE = "deep.todo:task:create"
+CODE = "def handler(event, context):\n    return {{'statusCode': 200, 'body': '{}'}}\n"
+
+
+class Killed(Exception):
+    """Stands for the end of the process while it watches."""
+
+
+class Time:
+    """A clock that goes on by sleeping; `during` is what happens meanwhile."""
+
+    def __init__(self, during: Callable[[], None] = lambda: None) -> None:
+        self.now_s = 0.0
+        self._during = during
+
+    def sleep(self, seconds: float) -> None:
+        self.now_s += seconds
+        self._during()
+
+    @property
+    def pace(self) -> Pace:
+        return Pace(self.sleep, lambda: self.now_s)
+
+
+@pytest.fixture
+def account(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ministack]:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "test")
+    with running_ministack(tmp_path) as running:
+        yield running
+
+
+def gradual(body: str) -> tuple[Release, Any]:
+    """The Todo app with versions, whose functions all answer `body`."""
+    release, packages = release_for(CODE.format(body))
+    return replace(release, app=replace(release.app, property=replace(release.app.property, gradual=True))), packages
+
+
+def publish(account: Ministack, body: str, time: Time, how: Gradually = Gradually(0.1, 60)) -> Counted:  # noqa: B008 - frozen
+    cloud = Aws("us-east-1", endpoint_url=account.url)
+    counted = Counted(cloud)
+    release, packages = gradual(body)
+    publisher = Publisher(Deployer(cloud, lambda text: None), cloud, lambda text: None, time.pace)
+    publisher.publish((release, packages, pages), standing_templates(cloud, release), how)
+    return counted
+
+
+def alias(account: Ministack) -> Mapping[str, Any]:
+    name = gradual("")[0].names.function(CREATE)
+    found: Mapping[str, Any] = account.client("lambda").get_alias(FunctionName=name, Name="live")
+    return found
+
+
+def answer(account: Ministack, qualifier: str) -> str:
+    name = gradual("")[0].names.function(CREATE)
+    return str(json.load(account.client("lambda").invoke(FunctionName=name, Qualifier=qualifier, Payload=b"{}")["Payload"])["body"])
+
+
+def raise_alarm(account: Ministack) -> None:
+    name = green_alarm_name(gradual("")[0].names.function(CREATE))
+    account.client("cloudwatch").set_alarm_state(AlarmName=name, StateValue="ALARM", StateReason="errors")
+
+
+def test_a_new_state_shares_the_calls_and_then_has_them_all(account: Ministack) -> None:
+    """Parity 27."""
+    publish(account, "first", Time())
+    assert "RoutingConfig" not in alias(account), "there is nothing to share calls with"
+    first, seen = alias(account)["FunctionVersion"], []
+
+    def look() -> None:
+        now = alias(account)
+        ((version, weight),) = now["RoutingConfig"]["AdditionalVersionWeights"].items()
+        seen.append((now["FunctionVersion"], answer(account, now["FunctionVersion"]), answer(account, version), weight))
+
+    publish(account, "second", Time(look))
+    assert seen == [(first, "first", "second", 0.1)] * len(seen)
+    assert len(seen) >= 4
+    done = alias(account)
+    assert ("RoutingConfig" in done, answer(account, "live")) == (False, "second")
+    assert account.client("cloudwatch").describe_alarms()["MetricAlarms"] == []
+    assert publish(account, "second", Time(look)).changing == [], "the same again changes nothing"
+
+
+def test_an_alarm_gives_the_calls_back(account: Ministack) -> None:
+    """Parity 27. And what was mended is published as if nothing had been."""
+    publish(account, "first", Time())
+    first = alias(account)["FunctionVersion"]
+    with pytest.raises(RefusedError, match="new versions failed"):
+        publish(account, "broken", Time(lambda: raise_alarm(account)))
+    back = alias(account)
+    assert (back["FunctionVersion"], "RoutingConfig" in back, answer(account, "live")) == (first, False, "first")
+    publish(account, "mended", Time())
+    assert answer(account, "live") == "mended"
+
+
+def test_killed_while_it_watches_it_goes_on(account: Ministack) -> None:
+    publish(account, "first", Time())
+
+    def die() -> None:
+        raise Killed
+
+    with pytest.raises(Killed):
+        publish(account, "second", Time(die))
+    assert "RoutingConfig" in alias(account)
+    assert answer(account, alias(account)["FunctionVersion"]) == "first"
+    publish(account, "second", Time())
+    assert ("RoutingConfig" in alias(account), answer(account, "live")) == (False, "second")
+
+
+def test_templates_on_the_way_are_stable_and_fit_together() -> None:
+    before = templates_of(compile_stacks(gradual("first")[0]))
+    made = between(gradual("second")[0], before, 0.25).stacks
+    assert findings(templates_of(made)) == ()
+    again = between(gradual("second")[0], templates_of(made), 0.25).stacks
+    assert [stack.template.text() for stack in again.in_order] == [stack.template.text() for stack in made.in_order]
+    assert between(gradual("first")[0], before, 0.25).alarms == ()
