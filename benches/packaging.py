@@ -93,6 +93,7 @@ def _install_node(folder: Path, wanted: Path) -> None:
 def took_ms(packager: Packager, folder: Path) -> float:
     """Raises SystemExit with what the tool said when it fails or makes nothing."""
     environment = os.environ | processes.DUMMY_AWS | _QUIET
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # pip compiled the peers; DEEP, which runs from its sources here, is compiled by its first run
     environment["PATH"] = f"{Path(sys.executable).parent}:{environment['PATH']}"
     start = time.perf_counter()
     done = subprocess.run(packager.command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
@@ -115,6 +116,8 @@ def main() -> None:
     rounds = parser.parse_args().rounds
     ensure_packagers()
     taken: dict[str, list[tuple[float, float]]] = {name: [] for name in PACKAGERS}
+    for packager in PACKAGERS.values():
+        round_ms(packager)
     for _ in range(rounds):
         for name, packager in PACKAGERS.items():
             taken[name].append(round_ms(packager))
