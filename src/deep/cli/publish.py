@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 @_options.ratio
 @_options.watch
 @_options.allow_data_loss
+@_options.skip_hooks
 @_options.profile
 @_options.endpoint_url
 @_options.yes
@@ -32,6 +33,7 @@ def command(screen: Screen, /, path: Path, **options: Any) -> None:
     When one fails, the versions before answer all calls again. Interrupted anywhere, run it again. Needs "gradual": true in deeploy.json.
     """
     from deep.provision.gradual import Gradually
+    from deep.wiring import hooks_before, run_hooks
     from deep.wiring.choosing import Choice
     from deep.wiring.deploying import deploy, where
     from deep.wiring.planning import Consent
@@ -40,9 +42,13 @@ def command(screen: Screen, /, path: Path, **options: Any) -> None:
         screen.note(made.text)
         return options["yes"] or screen.confirm("Do that?")
 
+    if not options["skip_hooks"]:
+        hooks_before(("init", "pre-deploy"), path, screen.hook_run, screen.step)
     choice = Choice(gradually=Gradually(options["ratio"], options["watch_minutes"] * 60))
     done = deploy(path, where(options), screen.step, Consent(agree, options["allow_data_loss"]), choice)
     if done is None:
         screen.note("nothing was changed; say --yes where nobody can be asked")
         return
+    if not options["skip_hooks"]:
+        run_hooks(path, "post-deploy", screen.hook_run, is_before=False)
     screen.result(f"CloudFront Distribution: {done.url}", {"url": done.url, "outputs": dict(done.outputs), "uploaded": done.uploaded})
