@@ -25,7 +25,9 @@ class FakeCloud:
         self.undeletable: dict[str, str] = {}
         self.unrecoverable: dict[str, str] = {}
         self.forbidden: frozenset[str] | None = frozenset()
+        self.secrets: dict[str, str] = {}
         self.calls: list[str] = []
+        self.removed: list[str] = []
         self._account = account
         self._sets: dict[tuple[str, str], tuple[Submission, ChangeSet]] = {}
         self._ends: dict[str, StackState | None] = {}
@@ -97,6 +99,13 @@ class FakeCloud:
     def put(self, bucket: str, stored: StoredObject) -> None:
         self.buckets.setdefault(bucket, {})[stored.key] = stored
 
+    def secret(self, name: str) -> str | None:
+        return self.secrets.get(name)
+
+    def keep_secret(self, name: str, value: str, tags: Mapping[str, str] | None) -> None:
+        assert (tags is None) == (name in self.secrets)
+        self.secrets[name] = value
+
     def listed(self, bucket: str, prefix: str) -> Mapping[str, str]:
         return {key: "2016-02-12T00:00:00+00:00" for key in self.buckets.get(bucket, {}) if key.startswith(prefix)}
 
@@ -118,7 +127,8 @@ class FakeCloud:
         return ()
 
     def remove(self, arn: str) -> bool:
-        return False
+        self.removed.append(arn)
+        return True
 
     def tagged(self, tags: Mapping[str, str]) -> tuple[str, ...]:
         return ()

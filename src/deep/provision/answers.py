@@ -1,4 +1,4 @@
-"""What CloudFormation answers, as values of ours. Pure: from what boto3 parsed."""
+"""What AWS answers, as values of ours. Pure: from what boto3 parsed."""
 
 from __future__ import annotations
 
@@ -35,3 +35,16 @@ def drift_of(told: Mapping[str, Any]) -> Drift:
     stack = told["StackId"].split("/")[1]
     properties = tuple(sorted({one["PropertyPath"].split("/")[1] for one in told.get("PropertyDifferences", ())}))
     return Drift(stack, told["LogicalResourceId"], told["ResourceType"], told["StackResourceDriftStatus"].lower(), properties)
+
+
+def policy_source(caller: str) -> str | None:
+    """Whose policies decide for the caller that `sts:GetCallerIdentity` names: a session's role, a user; None for the account's root.
+
+    The name of a session does not tell its role's path, so a role with one cannot be asked for.
+    """
+    resource = caller.rpartition(":")[2]
+    if resource == "root":
+        return None
+    if resource.startswith("assumed-role/"):
+        return f"{caller.rpartition(':')[0].replace(':sts:', ':iam:')}:role/{resource.split('/')[1]}"
+    return caller

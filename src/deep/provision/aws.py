@@ -9,7 +9,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from deep.provision.answers import change_of, drift_of, state_of
+from deep.provision.answers import change_of, drift_of, policy_source, state_of
 from deep.provision.cloud import ChangeSet, Event, LogLine, StackState, StoredObject, Submission
 from deep.provision.drift import Drift
 from deep.provision.refusals import refusal, unreachable
@@ -26,7 +26,7 @@ _STATES: Mapping[str, Literal["making", "ready", "done", "executing", "failed"]]
     "EXECUTE_IN_PROGRESS": "executing",
     "OBSOLETE": "failed",
 }
-_NOT_THERE = ("NoSuchBucket", "NoSuchKey", "404", "NotFound", "ResourceNotFoundException", "ChangeSetNotFound")
+_NOT_THERE = ("NoSuchBucket", "NoSuchKey", "404", "NotFound", "ResourceNotFoundException", "ChangeSetNotFound", "ParameterNotFound")
 
 
 class Aws:
@@ -74,7 +74,7 @@ class Aws:
             ChangeSetName=submission.name,
             ChangeSetType="CREATE" if submission.is_new else "UPDATE",
             Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in sorted(submission.parameters.items())],
-            Tags=[{"Key": key, "Value": value} for key, value in sorted(submission.tags.items())],
+            Tags=_tags(submission.tags),
             Capabilities=CAPABILITIES,
             ClientToken=submission.name,
             IncludeNestedStacks=True,
@@ -152,6 +152,14 @@ class Aws:
 
     def put(self, bucket: str, stored: StoredObject) -> None:
         self._call("s3", "put_object", Bucket=bucket, Key=stored.key, Body=stored.body, Metadata={DIGEST: stored.digest}, **stored.headers)
+
+    def secret(self, name: str) -> str | None:
+        found = self._unless_absent("ssm", "get_parameter", Name=name, WithDecryption=True)
+        return str(found["Parameter"]["Value"]) if found else None
+
+    def keep_secret(self, name: str, value: str, tags: Mapping[str, str] | None) -> None:
+        told = {"Tags": _tags(tags)} if tags is not None else {"Overwrite": True}
+        self._call("ssm", "put_parameter", Name=name, Value=value, Type="SecureString", Tier="Intelligent-Tiering", **told)
 
     def listed(self, bucket: str, prefix: str) -> Mapping[str, str]:
         if self._unless_absent("s3", "head_bucket", Bucket=bucket) is None:
@@ -263,6 +271,10 @@ class Aws:
         return cast("dict[str, Any] | None", _told(call))
 
 
+def _tags(tags: Mapping[str, str]) -> list[dict[str, str]]:
+    return [{"Key": key, "Value": value} for key, value in sorted(tags.items())]
+
+
 def _told(call: Callable[[], Any]) -> Any:
     """The call's result; what AWS or the way to it says no to, as errors of ours."""
     try:
@@ -275,19 +287,6 @@ def _told(call: Callable[[], Any]) -> Any:
 
 def _code(error: ClientError) -> str:
     return str(error.response["Error"].get("Code"))
-
-
-def policy_source(caller: str) -> str | None:
-    """Whose policies decide for the caller that `sts:GetCallerIdentity` names: a session's role, a user; None for the account's root.
-
-    The name of a session does not tell its role's path, so a role with one cannot be asked for.
-    """
-    resource = caller.rpartition(":")[2]
-    if resource == "root":
-        return None
-    if resource.startswith("assumed-role/"):
-        return f"{caller.rpartition(':')[0].replace(':sts:', ':iam:')}:role/{resource.split('/')[1]}"
-    return caller
 
 
 def _is_denial(error: ClientError) -> bool:

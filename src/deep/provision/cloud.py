@@ -152,6 +152,12 @@ class Cloud(Protocol):
 
     def put(self, bucket: str, stored: StoredObject) -> None: ...
 
+    def secret(self, name: str) -> str | None:
+        """The value of a secret parameter; None where there is none of that name."""
+
+    def keep_secret(self, name: str, value: str, tags: Mapping[str, str] | None) -> None:
+        """Writes a secret parameter: a new one with its tags, or, without, over the one that is there."""
+
     def listed(self, bucket: str, prefix: str) -> Mapping[str, str]:
         """Key -> when it was written (ISO 8601), of objects whose keys begin so; {} where there is no bucket."""
 

@@ -16,6 +16,7 @@ from deep.provision.history import Manifest, history, read, record
 from deep.provision.release import Release
 from deep.provision.resources.buckets import ARTEFACTS, SITE, artefact_bucket_name, site_bucket_name
 from deep.provision.resources.domain import DISTRIBUTION
+from deep.provision.secrets import secrets_for
 from deep.provision.stacks import Kind, Stack, Stacks, compile_stacks
 
 Step = Callable[[str], None]
@@ -70,6 +71,7 @@ class Deployer:
         if not kept.is_protected:
             self._cloud.protect(stacks.data.name, on=True)
         outputs["data"] = kept.outputs
+        self._keep_secrets(release)
         outputs["app"] = self._apply(stacks.app, release, outputs, bucket).outputs
         known = {name: value for told in outputs.values() for name, value in told.items()}
         site = pages(known) if pages else ()
@@ -114,6 +116,14 @@ class Deployer:
         parameters = {name: outputs[kind][output] for name, (kind, output) in stack.takes.items()}
         url = f"https://s3.{release.target.region}.amazonaws.com/{bucket}/{_key(stack)}" if bucket else None
         return self._applier.apply(stack, (parameters, release.tags), url)
+
+    def _keep_secrets(self, release: Release) -> None:
+        """Before the functions that ask for them. What is there already is not written again."""
+        for secret in secrets_for(release):
+            there = self._cloud.secret(secret.name)
+            if there != secret.value:
+                self._step(f"keeping the secret {secret.name}")
+                self._cloud.keep_secret(secret.name, secret.value, release.tags if there is None else None)
 
     def _upload(self, bucket: str, objects: Sequence[StoredObject]) -> int:
         """Puts what is not there yet, in the given order; how many that were."""

@@ -12,7 +12,7 @@ Call = Callable[..., Any]
 
 
 def remove(call: Call, arn: str) -> bool:
-    """Deletes a table, a user pool, an identity pool or a log group. False, and nothing done, for any other kind."""
+    """Deletes a table, a user pool, an identity pool, a log group or a secret parameter. False, and nothing done, for any other kind."""
     _, _, service, _, _, resource = arn.split(":", 5)
     removal = _REMOVALS.get(service)
     if removal is None:
@@ -41,9 +41,14 @@ def _log_group(call: Call, resource: str) -> None:
     call("logs", "delete_log_group", logGroupName=resource.removeprefix("log-group:").removesuffix(":*"))
 
 
+def _parameter(call: Call, resource: str) -> None:
+    call("ssm", "delete_parameter", Name=resource.removeprefix("parameter"))
+
+
 _REMOVALS: dict[str, Callable[[Call, str], None]] = {
     "cognito-identity": _identity_pool,
     "cognito-idp": _user_pool,
     "dynamodb": _table,
     "logs": _log_group,
+    "ssm": _parameter,
 }

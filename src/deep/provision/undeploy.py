@@ -11,6 +11,7 @@ from deep.provision.applying import Applier, Pace
 from deep.provision.cloud import Cloud
 from deep.provision.release import Release
 from deep.provision.resources.buckets import artefact_bucket_name, site_bucket_name
+from deep.provision.secrets import secret_arns
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,8 @@ class Undeployer:
         data = f"{release.stem}-data"
         deleted = [self._delete(release.stem), *self._delete_store(release)]
         self._remove_logs(release)
+        for arn in secret_arns(release):
+            self._cloud.remove(arn)
         if not with_data:
             return Undeployed(_names(deleted), data if self._cloud.stack(data) else None)
         if self._cloud.stack(data):

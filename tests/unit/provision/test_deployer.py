@@ -11,7 +11,7 @@ import pytest
 
 from deep.errors import RefusedError
 from deep.model import load_app
-from deep.provision.aws import policy_source
+from deep.provision.answers import policy_source
 from deep.provision.changes import templates_of
 from deep.provision.deployer.handlers import DESTROYING
 from deep.provision.deployer.policy import deployer_documents

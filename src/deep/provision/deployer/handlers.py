@@ -194,6 +194,7 @@ OWN: Needs = {
     "objects": ("s3:DeleteObject", "s3:DeleteObjectVersion", "s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"),
     "anything": ("cloudformation:DescribeStackDriftDetectionStatus", "logs:DescribeLogGroups", "tag:GetResources"),
     "callers": ("iam:SimulatePrincipalPolicy",),
+    "secrets": ("ssm:AddTagsToResource", "ssm:DeleteParameter", "ssm:GetParameter", "ssm:PutParameter"),
 }
 """What `deepify` itself calls (`provision/aws.py`), whatever the app."""
 

@@ -65,6 +65,7 @@ def arns_on(release: Release) -> Mapping[Ground, tuple[str, ...]]:
         "passed roles": (arn("iam", f"role/{named}", at=f":{account}"),),
         "roles": (arn("iam", f"role/{named}", at=f":{account}"),),
         "rules": (arn("events", f"rule/{named}"),),
+        "secrets": (arn("ssm", f"parameter/{release.stem}/*"),),
         "stacks": (arn("cloudformation", f"stack/{release.stem}*/*"),),
         "tables": (arn("dynamodb", f"table/{named}"),),
         "user pools": (arn("cognito-idp", "userpool/*"),),
