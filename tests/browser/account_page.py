@@ -116,3 +116,10 @@ class AccountPage:
 
     def identity(self) -> str:
         return str(self.page.evaluate("DeepFramework.Kernel.get('security').token.identityId"))
+
+
+class DeployedAccountPage(AccountPage):
+    """The same over a user pool of ministack, which mails no code and takes any."""
+
+    def code(self, username: str) -> str:
+        return "123456"

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from deep.model import load_app
 from deep.testing import LocalApp
-from tests.browser.account_page import AccountPage, served, todo_with_accounts
+from tests.browser.account_page import AccountPage, DeployedAccountPage, served, todo_with_accounts
 from tests.browser.serving import copy_app, serving
 from tests.browser.todo_page import TodoPage
 from tests.judges.calling import TASK, Caller, Request, local_caller
@@ -32,18 +32,25 @@ _CHROMIUM_FLAGS = [
 """Chromium must run as root in containers, and calls nobody."""
 
 WHOLE = "DEEP_WHOLE" in os.environ
-DEPLOYED = ("test_adding_new_task", "test_page_reopening", "test_clear_completed", "test_reload_keeps_titles_order_and_state")
-"""The tests of the Todo page that always run against what is deployed, too; with DEEP_WHOLE all do."""
+DEPLOYED = (
+    "test_adding_new_task",
+    "test_page_reopening",
+    "test_sign_up_confirm_by_code_sign_out_sign_in",
+    "test_clear_completed",
+    "test_reload_keeps_titles_order_and_state",
+)
+"""Tests that always run against what is deployed, too; with DEEP_WHOLE all of the Todo page do."""
 
 NewTab = Callable[[], Page]
 REFUSAL = re.compile(r"the server responded with a status of 40[03]")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Tests of the Todo page say nothing of where it runs: each runs locally, and some, or all, deployed."""
-    if "todo" in metafunc.fixturenames:
-        places = ("local", "deployed") if WHOLE or metafunc.definition.name in DEPLOYED else ("local",)
-        metafunc.parametrize("place", places, indirect=True)
+    """Tests of pages say nothing of where the app runs: each runs locally, and some deployed."""
+    if {"todo", "account"} & set(metafunc.fixturenames):
+        name = metafunc.definition.name
+        is_deployed = name in DEPLOYED or (WHOLE and "todo" in metafunc.fixturenames)
+        metafunc.parametrize("place", ("local", "deployed") if is_deployed else ("local",), indirect=True)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -77,9 +84,16 @@ def deployed_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeployedA
         yield app
 
 
+@pytest.fixture(scope="session")
+def deployed_accounts_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeployedApp]:
+    folder = tmp_path_factory.mktemp("deployed")
+    with deployed(todo_with_accounts(folder), folder) as app:
+        yield app
+
+
 @pytest.fixture
 def place(request: pytest.FixtureRequest) -> str:
-    """Where the app runs that a test opens: on this machine, but for tests of the Todo page."""
+    """Where the app runs that a test opens: on this machine, unless told."""
     return str(getattr(request, "param", "local"))
 
 
@@ -88,7 +102,8 @@ def way(request: pytest.FixtureRequest, place: str) -> dict[str, Any]:
     """How a browser profile gets there. Deployed, every name of AWS is found at the edge, with a certificate that nobody vouches for."""
     if place == "local":
         return {}
-    return {"proxy": {"server": request.getfixturevalue("deployed_app").edge.proxy}, "ignore_https_errors": True}
+    app: DeployedApp = request.getfixturevalue("deployed_accounts_app" if "account" in request.fixturenames else "deployed_app")
+    return {"proxy": {"server": app.edge.proxy}, "ignore_https_errors": True}
 
 
 @pytest.fixture(scope="session")
@@ -116,9 +131,10 @@ def account_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture
-def account(new_tab: NewTab, accounts_app: LocalApp, complaints: list[str]) -> Iterator[AccountPage]:
+def account(request: pytest.FixtureRequest, new_tab: NewTab, place: str, complaints: list[str]) -> Iterator[AccountPage]:
     """The Todo app with sign-in, open; nobody is signed in. Refusals, which Chromium notes as errors, are not held against the page."""
-    yield AccountPage(new_tab(), accounts_app).open()
+    make = AccountPage if place == "local" else DeployedAccountPage
+    yield make(new_tab(), request.getfixturevalue("accounts_app" if place == "local" else "deployed_accounts_app")).open()
     complaints[:] = [told for told in complaints if not REFUSAL.search(told)]
 
 
