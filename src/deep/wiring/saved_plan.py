@@ -26,7 +26,10 @@ def save_plan(path: Path, made: PricedPlan, site: str) -> None:
 
 
 def refuse_other_plan(path: Path, made: PricedPlan, site: str) -> None:
-    """Raises RefusedError where `made`, the plan of now, is another than the one saved at `path`; ProjectError where there is none."""
+    """Raises RefusedError where `made`, the plan of now, is another than the one saved at `path`; ProjectError where there is none.
+
+    The file is not trusted: what it tells of resources, rights and data is held against `made`, because who agreed has read the file.
+    """
     saved, now = _read(path), {**made.as_json(), "site": site}
     for key, what in _OF.items():
         if saved[key] != now[key]:
@@ -35,13 +38,16 @@ def refuse_other_plan(path: Path, made: PricedPlan, site: str) -> None:
     changed = [told for key, told in _SINCE.items() if saved[key] != now[key]]
     if changed:
         raise RefusedError(Problem("old-plan", f"since {path} was made, {' and '.join(changed)}", help="make the plan anew, and look at it"))
+    if any(saved.get(key) != told for key, told in json.loads(json.dumps(made.plan.as_json())).items()):
+        message = f"{path} tells other changes, rights or data effects than a deploy would have: it was edited"
+        raise RefusedError(Problem("altered-plan", message, help="make the plan anew, and look at it"))
 
 
 def _read(path: Path) -> Mapping[str, Any]:
     try:
         saved = json.loads(path.read_bytes())
         if saved["savedPlan"] == VERSION and all(isinstance(saved[key], str) for key in (*_OF, *_SINCE)):
-            return {key: saved[key] for key in (*_OF, *_SINCE)}
+            return dict(saved)
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         pass
     raise ProjectError.of("not-a-plan", "this is no saved plan", file=str(path), help="write one with `deepify plan --live --out FILE`")

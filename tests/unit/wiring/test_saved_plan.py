@@ -62,6 +62,14 @@ def test_other_pages_are_another_plan(saved: Path, made: PricedPlan) -> None:
     assert code(saved, made, "6" * 64) == "old-plan: since FILE was made, pages have changed"
 
 
+@pytest.mark.parametrize("key", ["changes", "rights", "data", "counted"])
+def test_a_file_that_tells_less_or_more_than_would_be_done_is_refused(saved: Path, made: PricedPlan, key: str) -> None:
+    told = json.loads(saved.read_text())
+    for edited in ({**told, key: ["nothing else"]}, {name: value for name, value in told.items() if name != key}):
+        saved.write_text(json.dumps(edited))
+        assert code(saved, made).startswith("altered-plan: ")
+
+
 @pytest.mark.parametrize("content", ["", "{", "[]", "null", "{}", '{"savedPlan": 2}', '{"savedPlan": 1, "app": 5}', "[" * 100_000])
 def test_what_is_no_plan_is_no_plan(tmp_path: Path, made: PricedPlan, content: str) -> None:
     path = tmp_path / "plan.json"
