@@ -86,7 +86,7 @@ run: setup ## The article's Todo app at http://localhost:8000
 test: setup judges $(STAMPS)/machine ## Every test: units, journeys, the browser
 	@$(BIN)/python -m pytest $(ARGS)
 
-judges: $(STAMPS)/judge-cloud $(STAMPS)/judge-http $(STAMPS)/judge-linters $(STAMPS)/judge-templates $(STAMPS)/judge-simulator
+judges: $(STAMPS)/judge-cloud $(STAMPS)/judge-http $(STAMPS)/judge-linters $(STAMPS)/judge-scanner $(STAMPS)/judge-templates $(STAMPS)/judge-simulator
 	@:
 
 check: lint ## `make lint`, house rules and unit tests: before each commit
@@ -115,7 +115,7 @@ format: setup ## Rewrite the Python in the house's form
 lock: setup ## Newest versions of every Python package, by hash
 	@$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --upgrade --quiet \
 		--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' --output-file requirements/dev.txt
-	@for judge in cloud http linters templates; do $(BIN)/uv pip compile --group judge-$$judge --universal --python-version 3.11 --generate-hashes --upgrade --quiet \
+	@for judge in cloud http linters scanner templates; do $(BIN)/uv pip compile --group judge-$$judge --universal --python-version 3.11 --generate-hashes --upgrade --quiet \
 		--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' --output-file requirements/judge-$$judge.txt; done
 
 build: setup ## A wheel, in dist/

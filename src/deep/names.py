@@ -134,6 +134,10 @@ class CloudNames:
         """A route of the HTTP API as IAM names it (API Gateway Developer Guide, "Control access for invoking an API")."""
         return self._arn("execute-api", f"{api_id}/$default/{method}{path}")
 
+    def queue_arn(self, name: str) -> str:
+        """An SQS queue."""
+        return self._arn("sqs", name)
+
     def rule_arn(self, name: str) -> str:
         """An EventBridge rule."""
         return self._arn("events", f"rule/{name}")

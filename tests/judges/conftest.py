@@ -48,6 +48,12 @@ def template_linter() -> Iterator[judge.TemplateLinter]:
         yield judge.TemplateLinter(conversation)
 
 
+@pytest.fixture(scope="session")
+def template_scanner() -> Iterator[judge.TemplateScanner]:
+    with judge.template_scanner() as conversation:
+        yield judge.TemplateScanner(conversation)
+
+
 @pytest.fixture(scope="session", params=JUDGED)
 def judged(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> App:
     """Each of the apps that are judged in turn."""

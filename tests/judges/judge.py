@@ -172,3 +172,28 @@ class TemplateLinter:
         if len(found) != len(templates):
             raise JudgeError("cfn-lint did not judge every template")
         return found
+
+
+def template_scanner() -> Conversation:
+    """checkov, with its rules for CloudFormation."""
+    python = VENVS / "scanner" / "bin" / "python"
+    return Conversation(python, "-W", "ignore", PROGRAMS / "scan.py", needs=[python])
+
+
+class TemplateScanner:
+    """checkov. Before it is believed it must find what an open bucket lacks."""
+
+    def __init__(self, conversation: Conversation) -> None:
+        self._conversation = conversation
+        (found,) = self.findings([json.dumps({"Resources": {"Open": {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "a"}}}})])
+        if not any(finding.startswith("CKV_AWS_53: ") for finding in found):
+            raise JudgeError(f"checkov cannot be believed: it finds {found}")
+
+    def findings(self, templates: Sequence[str]) -> list[list[str]]:
+        """What is wrong with each template, if anything."""
+        if not templates:
+            raise JudgeError("checkov was asked nothing")
+        found: list[list[str]] = self._conversation.ask(list(templates))
+        if len(found) != len(templates):
+            raise JudgeError("checkov did not judge every template")
+        return found

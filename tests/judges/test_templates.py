@@ -8,7 +8,8 @@ from deep.model import App, load_app
 from deep.provision.changes import templates_of
 from deep.provision.stacks import compile_stacks
 from tests.judges.apps import APPS
-from tests.judges.judge import TemplateLinter
+from tests.judges.judge import TemplateLinter, TemplateScanner
+from tests.judges.skipped import SKIPPED
 from tests.unit.provision.faults import FAULTS, templates
 from tests.unit.provision.test_stacks import release
 
@@ -35,3 +36,12 @@ def test_the_linter_takes_most_slips_for_good(template_linter: TemplateLinter) -
     seen = {name for name, told in zip(FAULTS, found, strict=True) if told}
     assert {"Ref of nothing", "DependsOn of nothing"} <= seen
     assert len(seen) < len(FAULTS) / 2
+
+
+def test_a_scanner_finds_only_what_there_is_a_reason_for(judged: App, template_scanner: TemplateScanner) -> None:
+    made = templates_of(compile_stacks(release(judged)))
+    found = template_scanner.findings([json.dumps(template) for template in made.values()])
+    broken = {one.partition(":")[0] for told in found for one in told}
+    assert len(SKIPPED) <= 9
+    assert broken - SKIPPED.keys() == set(), "not followed, and no reason why"
+    assert SKIPPED.keys() - broken == set(), "a reason for what is followed"

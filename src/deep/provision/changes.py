@@ -43,6 +43,7 @@ REPLACING: Mapping[str, frozenset[str]] = {
     "AWS::Route53::RecordSet": frozenset({"HostedZoneId", "Name"}),
     "AWS::S3::Bucket": frozenset({"BucketName"}),
     "AWS::S3::BucketPolicy": frozenset({"Bucket"}),
+    "AWS::SQS::Queue": frozenset({"FifoQueue", "QueueName"}),
 }
 """Type -> properties whose change makes the resource anew. Of a type that is not listed, any change is taken to."""
 

@@ -15,6 +15,7 @@ from deep.provision.parts import Keeping
 from deep.provision.release import Release, logical
 from deep.provision.resources.api import api, routes
 from deep.provision.resources.buckets import ARTEFACTS, SITE, artefact_bucket_name, store_buckets, tag_list
+from deep.provision.resources.dead_letters import DEAD_LETTERS, dead_letters
 from deep.provision.resources.functions import function
 from deep.provision.resources.roles import API_ID, identity_roles
 from deep.provision.resources.schedules import schedule
@@ -149,15 +150,17 @@ def microapp_template(release: Release, microapp: Microapp) -> Template:
 
 def _app_template(release: Release, keys: Mapping[str, str]) -> Template:
     nested = Fragment(tuple(_nested(release, identifier, key) for identifier, key in keys.items()))
+    failing = dead_letters(release) if keys else Fragment()
     parameters = {name: f"{output} of the {kind} stack" for name, (kind, output) in _app_takes(release).items()}
-    return joined(f"{release.stem}: everything that can be made anew", [api(release), identity_roles(release), site(release), nested], parameters)
+    fragments = [api(release), identity_roles(release), site(release), failing, nested]
+    return joined(f"{release.stem}: everything that can be made anew", fragments, parameters)
 
 
 def _nested(release: Release, identifier: str, key: str) -> Resource:
     """Path style: the address of a template in any bucket of the region, as every AWS-shaped endpoint understands it."""
     url = f"https://s3.{release.target.region}.amazonaws.com/{artefact_bucket_name(release)}/{key}"
     properties = {"Parameters": {name: ref(name) for name in _NESTED_PARAMETERS}, "Tags": tag_list(release), "TemplateURL": url}
-    return Resource(nested_id(identifier), "AWS::CloudFormation::Stack", properties)
+    return Resource(nested_id(identifier), "AWS::CloudFormation::Stack", properties, depends_on=(DEAD_LETTERS,))
 
 
 def nested_id(identifier: str) -> str:

@@ -168,6 +168,12 @@ HANDLERS: Mapping[str, Needs] = {
         ),
     },
     "AWS::S3::BucketPolicy": {"buckets": ("s3:DeleteBucketPolicy", "s3:GetBucketPolicy", "s3:PutBucketPolicy")},
+    "AWS::SQS::Queue": {
+        "queues": (
+            *("sqs:CreateQueue", "sqs:DeleteQueue", "sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:ListQueueTags", "sqs:SetQueueAttributes"),
+            *("sqs:TagQueue", "sqs:UntagQueue"),
+        ),
+    },
 }
 
 MEANWHILE: Mapping[str, str] = {"AWS::Lambda::Alias": "AWS::CloudWatch::Alarm"}

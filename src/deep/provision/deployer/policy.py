@@ -63,6 +63,7 @@ def arns_on(release: Release) -> Mapping[Ground, tuple[str, ...]]:
         "objects": (arn("s3", f"{release.bucket_stem}-*/*", at=":"),),
         "policies": (arn("iam", f"policy/{named}-*", at=f":{account}"),),
         "passed roles": (arn("iam", f"role/{named}", at=f":{account}"),),
+        "queues": (arn("sqs", f"{release.stem}-*"),),
         "roles": (arn("iam", f"role/{named}", at=f":{account}"),),
         "rules": (arn("events", f"rule/{named}"),),
         "secrets": (arn("ssm", f"parameter/{release.stem}/*"),),

@@ -8,6 +8,7 @@ from deep.bundle.platform import platform_of
 from deep.model import Action
 from deep.provision.release import Release, logical
 from deep.provision.resources.buckets import tag_list
+from deep.provision.resources.dead_letters import dead_letters_arn
 from deep.provision.resources.roles import execution_role_id, function_roles
 from deep.provision.template import Fragment, Resource, ref
 
@@ -62,6 +63,7 @@ def lambda_function(release: Release, action: Action) -> Resource:
         "FunctionName": release.names.function(action.identifier),
         "Architectures": ["arm64"],
         "Code": {"S3Bucket": ref(ARTEFACTS_PARAMETER), "S3Key": package.key},
+        "DeadLetterConfig": {"TargetArn": dead_letters_arn(release)},
         "Description": (action.description or action.identifier)[:256],
         "Handler": package.handler,
         "LoggingConfig": {"LogGroup": ref(log_group_id(action))},

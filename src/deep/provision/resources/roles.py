@@ -13,12 +13,13 @@ from deep.errors import Problem, RefusedError
 from deep.model import Action
 from deep.provision.release import Release, logical
 from deep.provision.resources.buckets import tag_list
+from deep.provision.resources.dead_letters import dead_letters_arn
 from deep.provision.resources.policies import attached, fits
 from deep.provision.resources.users import CLIENT, IDENTITIES, POOL, PROVIDER
 from deep.provision.template import Fragment, Resource, get_att, ref, sub
 from deep.security.function_policy import data_document, data_role, function_document
 from deep.security.grants import AUTHENTICATED, UNAUTHENTICATED
-from deep.security.iam import Document
+from deep.security.iam import Document, statement
 from deep.security.identity_policy import identity_document, shortened
 
 API_ID = "Api"
@@ -82,7 +83,7 @@ def function_roles(release: Release, action: Action) -> Fragment:
     """The execution role of an action's function, and the role it takes to reach its caller's own items, if it has such."""
     trust = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
     told = (action.identifier, f"runs {action.identifier}")
-    own, *policies = _role(release, execution_role_id(action), told, (trust, function_document(release.app, action, release.names)))
+    own, *policies = _role(release, execution_role_id(action), told, (trust, _function_rights(release, action)))
     owned = data_document(release.app, action, release.names)
     if owned is None:
         return Fragment((own, *policies))
@@ -96,6 +97,12 @@ def function_roles(release: Release, action: Action) -> Fragment:
         release, logical("DataRole", action.resource, action.name), (data_role(action), "reaches one identity's items"), (taking, owned)
     )
     return Fragment((own, *policies, replace(data, depends_on=(own.logical_id,)), *more))
+
+
+def _function_rights(release: Release, action: Action) -> Document:
+    """What the action uses, and what Lambda does under its role when every try of a call has failed."""
+    failing = statement({"sqs:SendMessage"}, {dead_letters_arn(release)})
+    return Document((*function_document(release.app, action, release.names).statements, failing))
 
 
 def execution_role_id(action: Action) -> str:
