@@ -33,14 +33,14 @@ class DataEffect:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`before` and `after` are digests of both states: the plan holds only between these two."""
+    """`before` and `after` are digests of both states, stack by stack: the plan holds only between these two."""
 
     app: str
     env: str
     account: str
     region: str
-    before: str
-    after: str
+    before: Mapping[str, str]
+    after: Mapping[str, str]
     changes: tuple[Change, ...]
     rights: RightsChange
     data: tuple[DataEffect, ...]
@@ -66,14 +66,18 @@ def plan(release: Release, before: Templates) -> Plan:
     refuse_faults(after)
     found = changes(before, after)
     owner, target = release.app.property.app_identifier, release.target
-    between = (digest_of(before), digest_of(after))
+    between = (_digests(before), _digests(after))
     effects = tuple(_effects(found, before))
     return Plan(owner, target.env, target.account_id, target.region, *between, found, rights_change(before, after), effects)
 
 
-def digest_of(templates: Templates) -> str:
-    """SHA-256, hex, of what stands or shall stand."""
+def digest_of(templates: Any) -> str:
+    """SHA-256, hex, of a template, or of several."""
     return sha256(json.dumps(templates, sort_keys=True).encode()).hexdigest()
+
+
+def _digests(templates: Templates) -> dict[str, str]:
+    return {name: digest_of(template) for name, template in templates.items()}
 
 
 def refuse_losses(made: Plan, allowed: Collection[str]) -> None:

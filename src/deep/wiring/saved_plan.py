@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +14,7 @@ if TYPE_CHECKING:
 
 VERSION = 1
 _OF = {"app": "the app", "env": "the environment", "account": "the account", "region": "the region"}
-_SINCE = {"after": "the app has changed", "before": "what stands in the account has changed", "site": "pages have changed"}
-"""What must be as it was, in the order in which it is told."""
+_HELP = "make the plan anew, and look at it"
 
 
 def save_plan(path: Path, made: PricedPlan, site: str) -> None:
@@ -28,26 +27,42 @@ def save_plan(path: Path, made: PricedPlan, site: str) -> None:
 def refuse_other_plan(path: Path, made: PricedPlan, site: str) -> None:
     """Raises RefusedError where `made`, the plan of now, is another than the one saved at `path`; ProjectError where there is none.
 
-    The file is not trusted: what it tells of resources, rights and data is held against `made`, because who agreed has read the file.
+    The file is not trusted: what it tells of resources, rights and data is held against `made`, because who agreed has read the file. A deploy of it
+    that was interrupted goes on: each stack then stands as it did before, or as it is to be.
     """
-    saved, now = _read(path), {**made.as_json(), "site": site}
+    saved, now = _read(path), {**json.loads(json.dumps(made.plan.as_json())), "site": site}
     for key, what in _OF.items():
         if saved[key] != now[key]:
             help_ = "make the plan with --live and the credentials, --env and app it is for" if key != "app" else "name the app that the plan is of"
             raise RefusedError(Problem("other-plan", f"{what} of {path} is {saved[key]}, and this is {now[key]}", help=help_))
-    changed = [told for key, told in _SINCE.items() if saved[key] != now[key]]
-    if changed:
-        raise RefusedError(Problem("old-plan", f"since {path} was made, {' and '.join(changed)}", help="make the plan anew, and look at it"))
-    if any(saved.get(key) != told for key, told in json.loads(json.dumps(made.plan.as_json())).items()):
+    if since := list(_since(saved, now)):
+        raise RefusedError(Problem("old-plan", f"since {path} was made, {' and '.join(since)}", help=_HELP))
+    begun = saved["before"] != now["before"]
+    if not all(change in saved["changes"] for change in now["changes"]) if begun else any(saved.get(key) != told for key, told in now.items()):
         message = f"{path} tells other changes, rights or data effects than a deploy would have: it was edited"
-        raise RefusedError(Problem("altered-plan", message, help="make the plan anew, and look at it"))
+        raise RefusedError(Problem("altered-plan", message, help=_HELP))
+
+
+def _since(saved: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
+    """What has changed since, in words."""
+    if sources := _differing(saved["after"], now["after"]):
+        yield f"the app has changed ({', '.join(sources)})"
+    if saved["site"] != now["site"]:
+        yield "pages have changed"
+    if standing := [name for name in _differing(saved["before"], now["before"]) if now["before"].get(name) != saved["after"].get(name)]:
+        yield f"what stands in the account has changed ({', '.join(standing)})"
+
+
+def _differing(one: Mapping[str, str], other: Mapping[str, str]) -> list[str]:
+    return sorted(name for name in {**one, **other} if one.get(name) != other.get(name))
 
 
 def _read(path: Path) -> Mapping[str, Any]:
     try:
         saved = json.loads(path.read_bytes())
-        if saved["savedPlan"] == VERSION and all(isinstance(saved[key], str) for key in (*_OF, *_SINCE)):
+        texts = [saved["site"], *(saved[key] for key in _OF), *saved["before"].values(), *saved["after"].values()]
+        if saved["savedPlan"] == VERSION and isinstance(saved["changes"], list) and all(isinstance(text, str) for text in texts):
             return dict(saved)
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         pass
     raise ProjectError.of("not-a-plan", "this is no saved plan", file=str(path), help="write one with `deepify plan --live --out FILE`")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -49,8 +50,8 @@ def test_the_same_plan_is_let_pass(saved: Path, made: PricedPlan) -> None:
         ("env", "prod", "other-plan: the environment of FILE is dev, and this is prod"),
         ("account", "210987654321", "other-plan: the account of FILE is 123456789012, and this is 210987654321"),
         ("region", "eu-west-1", "other-plan: the region of FILE is us-east-1, and this is eu-west-1"),
-        ("after", "0" * 64, "old-plan: since FILE was made, the app has changed"),
-        ("before", "0" * 64, "old-plan: since FILE was made, what stands in the account has changed"),
+        ("after", {}, "old-plan: since FILE was made, the app has changed (MicroappDeepTodo, app, data, store)"),
+        ("before", {"app": "0" * 64}, "old-plan: since FILE was made, what stands in the account has changed (MicroappDeepTodo, app, data, store)"),
     ],
 )
 def test_another_plan_is_refused_with_the_reason(saved: Path, made: PricedPlan, field: str, value: Any, told: str) -> None:
@@ -62,12 +63,29 @@ def test_other_pages_are_another_plan(saved: Path, made: PricedPlan) -> None:
     assert code(saved, made, "6" * 64) == "old-plan: since FILE was made, pages have changed"
 
 
+@pytest.mark.parametrize("finished", [names for count in range(5) for names in combinations(("MicroappDeepTodo", "app", "data", "store"), count)])
+def test_a_deploy_of_it_that_was_interrupted_goes_on(tmp_path: Path, saved: Path, finished: tuple[str, ...]) -> None:
+    """Parity 119: whichever stacks are as they are to be already; whichever are not stand as they did."""
+    before, after = (templates_of(compile_stacks(one)) for one in (BEFORE, AFTER))
+    left = priced(AFTER, {**before, **{name: after[name] for name in finished}}, tmp_path / "dev.json")
+    refuse_other_plan(saved, left, SITE)
+    assert {change.stack for change in left.plan.changes}.isdisjoint(finished)
+
+
+def test_what_goes_on_must_have_been_in_the_file(tmp_path: Path, saved: Path) -> None:
+    told = json.loads(saved.read_text())
+    saved.write_text(json.dumps({**told, "changes": []}))
+    before, after = (templates_of(compile_stacks(one)) for one in (BEFORE, AFTER))
+    begun = priced(AFTER, {**before, "MicroappDeepTodo": after["MicroappDeepTodo"]}, tmp_path / "dev.json")
+    assert code(saved, begun).startswith("altered-plan: ")
+
+
 @pytest.mark.parametrize("key", ["changes", "rights", "data", "counted"])
 def test_a_file_that_tells_less_or_more_than_would_be_done_is_refused(saved: Path, made: PricedPlan, key: str) -> None:
     told = json.loads(saved.read_text())
     for edited in ({**told, key: ["nothing else"]}, {name: value for name, value in told.items() if name != key}):
         saved.write_text(json.dumps(edited))
-        assert code(saved, made).startswith("altered-plan: ")
+        assert code(saved, made).startswith(("altered-plan: ", "not-a-plan: "))
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", "null", "{}", '{"savedPlan": 2}', '{"savedPlan": 1, "app": 5}', "[" * 100_000])
