@@ -130,6 +130,9 @@ class FakeCloud:
         self.removed.append(arn)
         return True
 
+    def is_settled(self, table: str) -> bool:
+        return True
+
     def tagged(self, tags: Mapping[str, str]) -> tuple[str, ...]:
         return ()
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from typing import TypeVar
 
@@ -57,6 +58,14 @@ class Applier:
         """The stack once nothing is being done to it; what happens meanwhile is told. None when it is gone."""
         seen = {event.id for event in self._cloud.events(stack)}
         return self._until_still(stack, seen)
+
+    def settle(self, tables: Iterable[str]) -> None:
+        """Waits until nothing is being done to these tables. Those that are not there are not waited for."""
+        for table in tables:
+            self._until(partial(self._settled, table), f"the table {table}")
+
+    def _settled(self, table: str) -> bool | None:
+        return self._cloud.is_settled(table) or None
 
     def _ready(self, name: str) -> StackState | None:
         """The stack, whole, or None where there is none: what somebody began is waited for, what was born dead is buried."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal, cast
 
@@ -55,8 +56,6 @@ class Aws:
         body = self._call("cloudformation", "get_template", StackName=name, TemplateStage="Original")["TemplateBody"]
         if isinstance(body, str):
             return body
-        import json
-
         return json.dumps(body)
 
     def nested(self, name: str) -> Mapping[str, str]:
@@ -209,6 +208,12 @@ class Aws:
         """As `deep.provision.gradual.Alarms` has it; CloudWatch takes a hundred names at once."""
         parts = [{"AlarmNames": names[start : start + 100], "StateValue": "ALARM"} for start in range(0, len(names), 100)]
         return [one["AlarmName"] for part in parts for one in self._call("cloudwatch", "describe_alarms", **part)["MetricAlarms"]]
+
+    def is_settled(self, table: str) -> bool:
+        found = self._unless_absent("dynamodb", "describe_table", TableName=table)
+        told = found["Table"] if found else {}
+        states = (told.get("TableStatus"), *(one.get("IndexStatus") for one in told.get("GlobalSecondaryIndexes") or ()))
+        return all(state in (None, "ACTIVE") for state in states)
 
     def tagged(self, tags: Mapping[str, str]) -> tuple[str, ...]:
         filters = [{"Key": key, "Values": [value]} for key, value in sorted(tags.items())]

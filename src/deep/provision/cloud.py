@@ -177,6 +177,9 @@ class Cloud(Protocol):
     def remove(self, arn: str) -> bool:
         """Deletes a table, a pool or a log group with all that it holds, whatever protects it; False for any other kind."""
 
+    def is_settled(self, table: str) -> bool:
+        """Whether a table and all its indexes can be used and changed; True where there is no such table."""
+
     def tagged(self, tags: Mapping[str, str]) -> tuple[str, ...]:
         """ARNs of all resources that bear these tags."""
 

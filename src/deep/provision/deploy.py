@@ -5,14 +5,17 @@ Every step finds out by itself whether it is done, so a deploy that was killed a
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from deep.bundle.leaks import secrets_of
 from deep.errors import Problem, RefusedError
 from deep.provision.applying import Applier, Pace
 from deep.provision.cloud import Cloud, StackState, StoredObject
 from deep.provision.history import Manifest, history, read, record
+from deep.provision.index_rounds import index_rounds, indexed_tables
 from deep.provision.release import Release
 from deep.provision.resources.buckets import ARTEFACTS, SITE, artefact_bucket_name, site_bucket_name
 from deep.provision.resources.domain import DISTRIBUTION
@@ -63,16 +66,19 @@ class Deployer:
         outputs["store"] = self._apply(stacks.store, release, outputs).outputs
         bucket = outputs["store"][ARTEFACTS]
         templates = [_template(key, template.text()) for key, template in stacks.nested.items()]
-        large = [_template(_key(stack), stack.template.text()) for stack in (stacks.data, stacks.app)]
+        rounds = index_rounds(self._standing(stacks.data), stacks.data)
+        large = [_template(_key(stack), stack.template.text()) for stack in (*rounds.all, stacks.app)]
         named = "".join(template.text() for template in stacks.nested.values())
         used = [one for one in packages if one.key in named]
         uploaded = self._upload(bucket, (*used, *templates, *large))
-        kept = self._apply(stacks.data, release, outputs, bucket)
+        kept = [self._apply_data(stack, release, bucket) for stack in rounds.first][-1]
         if not kept.is_protected:
             self._cloud.protect(stacks.data.name, on=True)
         outputs["data"] = kept.outputs
         self._keep_secrets(release)
         outputs["app"] = self._apply(stacks.app, release, outputs, bucket).outputs
+        for stack in rounds.last if between is None else ():  # on the way, former functions still search by them
+            self._apply_data(stack, release, bucket)
         known = {name: value for told in outputs.values() for name, value in told.items()}
         site = pages(known) if pages else ()
         uploaded += self._upload(known[SITE], site)
@@ -124,6 +130,23 @@ class Deployer:
             if there != secret.value:
                 self._step(f"keeping the secret {secret.name}")
                 self._cloud.keep_secret(secret.name, secret.value, release.tags if there is None else None)
+
+    def _apply_data(self, stack: Stack, release: Release, bucket: str) -> StackState:
+        """One index of a table at a time: the next is begun when the one before is filled, which CloudFormation does not wait for."""
+        self._applier.settle(indexed_tables(stack))
+        state = self._apply(stack, release, {}, bucket)
+        self._applier.settle(indexed_tables(stack))
+        return state
+
+    def _standing(self, stack: Stack) -> Mapping[str, Any] | None:
+        """The template that a stack has now; None where there is none to go on from."""
+        state = self._cloud.stack(stack.name)
+        if state is not None and state.is_moving:
+            state = self._applier.wait(stack.name)
+        if state is None or state.is_stillborn or state.status == "REVIEW_IN_PROGRESS":
+            return None
+        found: Mapping[str, Any] = json.loads(self._cloud.template(stack.name))
+        return found
 
     def _upload(self, bucket: str, objects: Sequence[StoredObject]) -> int:
         """Puts what is not there yet, in the given order; how many that were."""

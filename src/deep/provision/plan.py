@@ -15,20 +15,12 @@ from typing import Any
 from deep.errors import Problem, RefusedError
 from deep.provision.changes import Change, Templates, changes, templates_of
 from deep.provision.checks.check import refuse_faults
+from deep.provision.data_effects import DataEffect, data_effects
 from deep.provision.release import Release
 from deep.provision.rights import RightsChange, rights_change
 from deep.provision.stacks import compile_stacks
 
 PLAN_VERSION = 1
-
-
-@dataclass(frozen=True, slots=True)
-class DataEffect:
-    """What becomes of something that holds people's data. `name` is what is typed to allow it; `loses`: rows or users would be gone from the app."""
-
-    name: str
-    message: str
-    loses: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +59,7 @@ def plan(release: Release, before: Templates) -> Plan:
     found = changes(before, after)
     owner, target = release.app.property.app_identifier, release.target
     between = (_digests(before), _digests(after))
-    effects = tuple(_effects(found, before))
+    effects = tuple(data_effects(found, before, after))
     return Plan(owner, target.env, target.account_id, target.region, *between, found, rights_change(before, after), effects)
 
 
@@ -85,26 +77,3 @@ def refuse_losses(made: Plan, allowed: Collection[str]) -> None:
     losses = [effect for effect in made.data if effect.loses and effect.name not in allowed]
     if losses:
         raise RefusedError(*(Problem("data-loss", effect.message, help=f"if it is meant: --allow-data-loss {effect.name}") for effect in losses))
-
-
-def _effects(found: tuple[Change, ...], before: Templates) -> list[DataEffect]:
-    effects = []
-    for change in found:
-        if change.holds_data and change.doing in ("replace", "delete"):
-            name = _name(before[change.stack]["Resources"][change.logical_id], change.logical_id)
-            effects.append(_effect(change, name))
-    return effects
-
-
-def _effect(change: Change, name: str) -> DataEffect:
-    if change.doing == "delete":
-        return DataEffect(name, f"{name} is no longer part of the app: it is kept in the account, and the app no longer reads it", loses=True)
-    changed = ", ".join(change.properties)
-    message = f"{name} would be made anew, because {changed} cannot be changed in place: the app would begin with an empty one"
-    return DataEffect(name, message, loses=True)
-
-
-def _name(resource: Mapping[str, Any], logical_id: str) -> str:
-    properties = resource.get("Properties", {})
-    named = (properties.get(key) for key in ("TableName", "UserPoolName", "IdentityPoolName", "ClientName", "BucketName"))
-    return next((name for name in named if isinstance(name, str)), logical_id)

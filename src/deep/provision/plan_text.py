@@ -27,8 +27,8 @@ def plan_lines(plan: Plan) -> Iterator[str]:
     yield from _rights("Rights taken", "-", plan.rights.lost)
     yield ""
     yield "Data:"
-    yield from (f"  ! {effect.message}" for effect in plan.data)
-    if not plan.data:
+    yield from (f"  {'!' if effect.loses else '~'} {effect.message}" for effect in plan.data)
+    if not any(effect.loses for effect in plan.data):
         yield "  nothing that holds data is replaced or let go"
 
 

@@ -79,7 +79,13 @@ def test_an_index_is_added_in_place() -> None:
     made = between(BEFORE, release(indexed, create("create"), VISITORS))
     assert told(made) == {("TableTodo", "update")}
     refuse_losses(made, ())
-    assert made.data == ()
+    (effect,) = made.data
+    assert effect.message.endswith("Title-index is added, and used once it is filled, which takes a write for each row")
+    (effect,) = between(release(indexed), release(TODO)).data
+    assert effect.message.endswith("Title-index is dropped; every row stays")
+    retyped = replace(indexed, fields={"Title": "number"})
+    (effect,) = between(release(indexed), release(retyped)).data
+    assert "Title-index is made anew, and searches by it fail until it is filled" in effect.message
 
 
 def refused(made: Plan) -> str:
@@ -104,7 +110,7 @@ def test_a_key_that_changes_is_refused_until_the_table_is_named() -> None:
     before["data"]["Resources"]["TableTodo"]["Properties"]["KeySchema"] = [{"AttributeName": "Key", "KeyType": "HASH"}]
     made = plan(BEFORE, before)
     assert told(made) == {("TableTodo", "replace")}
-    assert "would be made anew, because KeySchema cannot be changed in place" in refused(made)
+    assert "would need other keys, which cannot be changed in place" in refused(made)
 
 
 def test_a_removed_action_takes_its_function_its_role_and_its_routes_with_it() -> None:

@@ -1,0 +1,58 @@
+"""What a change does to what holds people's data, in words: what is kept and no longer read, what would be made anew, which indexes come and go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from deep.provision.changes import Change, Templates
+from deep.provision.index_rounds import TABLE, index_steps
+
+
+@dataclass(frozen=True, slots=True)
+class DataEffect:
+    """What becomes of something that holds people's data. `name` is what is typed to allow it; `loses`: rows or users would be gone from the app."""
+
+    name: str
+    message: str
+    loses: bool
+
+
+def data_effects(found: Iterable[Change], before: Templates, after: Templates) -> Iterator[DataEffect]:
+    """In the order of the changes. Everything that is new holds no data yet."""
+    for change in found:
+        if change.holds_data and change.doing != "create":
+            old = before[change.stack]["Resources"][change.logical_id]
+            name = _name(old, change.logical_id)
+            if change.doing == "update":
+                yield from _of_indexes(change, name, old, after[change.stack]["Resources"][change.logical_id])
+            else:
+                yield DataEffect(name, _loss(change, name), loses=True)
+
+
+def _loss(change: Change, name: str) -> str:
+    if change.doing == "delete":
+        return f"{name} is no longer part of the app: it is kept in the account, and the app no longer reads it"
+    if change.type == TABLE and "KeySchema" in change.properties:
+        return f"{name} would need other keys, which cannot be changed in place, and rows of a deployed table are not moved: name the model anew"
+    return f"{name} would be made anew, because {', '.join(change.properties)} cannot be changed in place: the app would begin with an empty one"
+
+
+def _of_indexes(change: Change, table: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[DataEffect]:
+    if change.type != TABLE:
+        return
+    steps = index_steps(old["Properties"], new["Properties"])
+    added, dropped = ([step.index for step in steps if step.doing == doing] for doing in ("add-index", "drop-index"))
+    for name in added:
+        again = "is made anew, and searches by it fail until it" if name in dropped else "is added, and used once it"
+        yield DataEffect(table, f"{table}: {name} {again} is filled, which takes a write for each row", loses=False)
+    for name in dropped:
+        if name not in added:
+            yield DataEffect(table, f"{table}: {name} is dropped; every row stays", loses=False)
+
+
+def _name(resource: Mapping[str, Any], logical_id: str) -> str:
+    properties = resource.get("Properties", {})
+    named = (properties.get(key) for key in ("TableName", "UserPoolName", "IdentityPoolName", "ClientName", "BucketName"))
+    return next((name for name in named if isinstance(name, str)), logical_id)
