@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
-from deep.provision.cloud import ResourceChange, StackState
+from deep.provision.cloud import ChangeSet, ResourceChange, StackState
 from deep.provision.drift import Drift
+
+_STATES: Mapping[str, Literal["making", "ready", "done", "executing", "failed"]] = {
+    "AVAILABLE": "ready",
+    "EXECUTE_COMPLETE": "done",
+    "EXECUTE_IN_PROGRESS": "executing",
+    "OBSOLETE": "failed",
+}
 
 
 def state_of(told: Mapping[str, Any]) -> StackState:
@@ -31,10 +38,24 @@ def iso_of(at: datetime | None) -> str:
     return at.isoformat() if at else ""
 
 
+def change_set_of(name: str, found: Mapping[str, Any]) -> ChangeSet:
+    reason = found.get("StatusReason") or ""
+    if found["Status"] == "FAILED":
+        return ChangeSet(name, "failed", reason=reason)
+    state = _STATES.get(found.get("ExecutionStatus", ""), "making") if found["Status"] == "CREATE_COMPLETE" else "making"
+    return ChangeSet(name, state, tuple(change_of(one["ResourceChange"]) for one in found.get("Changes", ())), reason)
+
+
 def drift_of(told: Mapping[str, Any]) -> Drift:
     stack = told["StackId"].split("/")[1]
     properties = tuple(sorted({one["PropertyPath"].split("/")[1] for one in told.get("PropertyDifferences", ())}))
     return Drift(stack, told["LogicalResourceId"], told["ResourceType"], told["StackResourceDriftStatus"].lower(), properties)
+
+
+def settled(told: Mapping[str, Any]) -> bool:
+    """Whether a table, as DescribeTable tells it, and all its indexes can be used and changed."""
+    states = (told["TableStatus"], *(one["IndexStatus"] for one in told.get("GlobalSecondaryIndexes") or ()))
+    return all(state == "ACTIVE" for state in states)
 
 
 def policy_source(caller: str) -> str | None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from deep.provision.answers import change_of, drift_of, policy_source, state_of
+from deep.provision.answers import change_set_of, drift_of, policy_source, settled, state_of
 from deep.provision.cloud import ChangeSet, Event, LogLine, StackState, StoredObject, Submission
 from deep.provision.drift import Drift
 from deep.provision.refusals import refusal, unreachable
@@ -21,12 +21,6 @@ CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAN
 ATTEMPTS = 8
 DIGEST = "deep-sha256"
 """The metadata of objects that says what they hold."""
-_STATES: Mapping[str, Literal["making", "ready", "done", "executing", "failed"]] = {
-    "AVAILABLE": "ready",
-    "EXECUTE_COMPLETE": "done",
-    "EXECUTE_IN_PROGRESS": "executing",
-    "OBSOLETE": "failed",
-}
 _NOT_THERE = ("NoSuchBucket", "NoSuchKey", "404", "NotFound", "ResourceNotFoundException", "ChangeSetNotFound", "ParameterNotFound")
 
 
@@ -83,13 +77,7 @@ class Aws:
 
     def change_set(self, stack: str, name: str) -> ChangeSet | None:
         found = self._unless_absent("cloudformation", "describe_change_set", StackName=stack, ChangeSetName=name)
-        if found is None:
-            return None
-        reason = found.get("StatusReason") or ""
-        if found["Status"] == "FAILED":
-            return ChangeSet(name, "failed", reason=reason)
-        state = _STATES.get(found.get("ExecutionStatus", ""), "making") if found["Status"] == "CREATE_COMPLETE" else "making"
-        return ChangeSet(name, state, tuple(change_of(one["ResourceChange"]) for one in found.get("Changes", ())), reason)
+        return change_set_of(name, found) if found else None
 
     def execute(self, stack: str, name: str) -> None:
         call = ("cloudformation", "execute_change_set")
@@ -211,9 +199,7 @@ class Aws:
 
     def is_settled(self, table: str) -> bool:
         found = self._unless_absent("dynamodb", "describe_table", TableName=table)
-        told = found["Table"] if found else {}
-        states = (told.get("TableStatus"), *(one.get("IndexStatus") for one in told.get("GlobalSecondaryIndexes") or ()))
-        return all(state in (None, "ACTIVE") for state in states)
+        return found is None or settled(found["Table"])
 
     def tagged(self, tags: Mapping[str, str]) -> tuple[str, ...]:
         filters = [{"Key": key, "Values": [value]} for key, value in sorted(tags.items())]
