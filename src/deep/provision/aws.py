@@ -126,12 +126,12 @@ class Aws:
     def digests(self, bucket: str, keys: Iterable[str]) -> Mapping[str, str]:
         found = {}
         for key in keys:
-            head = self._unless(self._is_no_object, "s3", "head_object", Bucket=bucket, Key=key)
+            head = self._unless(self._is_not_there, "s3", "head_object", Bucket=bucket, Key=key)
             if head is not None and DIGEST in head.get("Metadata", {}):
                 found[key] = str(head["Metadata"][DIGEST])
         return found
 
-    def _is_no_object(self, error: ClientError) -> bool:
+    def _is_not_there(self, error: ClientError) -> bool:
         """Answers to HEAD have no body that says why: the account is asked, which refuses with words what is wrong with credentials or clock."""
         if _code(error) in ("400", "403"):
             self.account()
@@ -149,7 +149,7 @@ class Aws:
         self._call("ssm", "put_parameter", Name=name, Value=value, Type="SecureString", Tier="Intelligent-Tiering", **told)
 
     def listed(self, bucket: str, prefix: str) -> Mapping[str, str]:
-        if self._unless_absent("s3", "head_bucket", Bucket=bucket) is None:
+        if self._unless(self._is_not_there, "s3", "head_bucket", Bucket=bucket) is None:
             return {}
         pages = self._client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
         return dict(_told(lambda: [(one["Key"], one["LastModified"].isoformat()) for page in pages for one in page.get("Contents", ())]))
