@@ -53,8 +53,8 @@ def drift_of(told: Mapping[str, Any]) -> Drift:
 
 
 def settled(told: Mapping[str, Any]) -> bool:
-    """Whether a table, as DescribeTable tells it, and all its indexes can be used and changed."""
-    states = (told["TableStatus"], *(one["IndexStatus"] for one in told.get("GlobalSecondaryIndexes") or ()))
+    """Whether a table, as DescribeTable tells it, and all its indexes can be used and changed; an index of which nothing is said can."""
+    states = (told["TableStatus"], *(one.get("IndexStatus", "ACTIVE") for one in told.get("GlobalSecondaryIndexes") or ()))
     return all(state == "ACTIVE" for state in states)
 
 
