@@ -8,9 +8,9 @@ from functools import cache
 
 import pytest
 
-from deep.provision.deployer.handlers import EXTRA, HANDLERS
+from deep.provision.deployer.handlers import HANDLERS
 from tests.judges.judge import VENVS
-from tests.judges.unused import UNUSED
+from tests.judges.unused import EXTRA, UNUSED
 
 DONE = ("create", "read", "update", "delete")
 

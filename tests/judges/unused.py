@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from deep.provision.deployer.handlers import STAGE_LOGS
+
 UNUSED: Mapping[str, Mapping[str, str]] = {
     "": {
         "codedeploy:": "gradual releases by CodeDeploy",
@@ -128,3 +130,6 @@ UNUSED: Mapping[str, Mapping[str, str]] = {
     "AWS::Events::Rule": {"iam:PassRole": "targets called under a role"},
 }
 """By type, "" for all: an action, or the beginning of some, and what it serves."""
+
+EXTRA = frozenset(STAGE_LOGS) | {"apigateway:UntagResource", "apigateway:GET", "iam:PassRole"}
+"""What is granted though the schema of the type does not list it: by the guides of the services, or for another type of the same ground."""

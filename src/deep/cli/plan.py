@@ -12,6 +12,7 @@ import click
 from deep.cli import _options
 from deep.cli._group import ExamplesCommand
 from deep.cli._screen import Screen
+from deep.errors import Problem, UsageError
 
 CHANGES = 3
 
@@ -37,6 +38,8 @@ def command(screen: Screen, /, path: Path, **options: Any) -> None:
     from deep.wiring.deploying import deploy_policy, plan_deploy, where
 
     if options["deploy_policy"]:
+        if options["out"] or options["exit_code"]:
+            raise UsageError(Problem("usage", "--deploy-policy prints a policy and makes no plan", help="leave out --out and --exit-code"))
         documents = [document.as_json() for document in deploy_policy(path, where(options), screen.step, live=options["live"])]
         screen.result("\n".join(json.dumps(document, indent=2) for document in documents), {"policies": documents})
         return

@@ -115,11 +115,12 @@ def deploy(project: Path, place: Where, progress: Progress, consent: Consent, ch
     from deep.provision.standing import write_note
     from deep.wiring.choosing import Choice, narrowed_to
     from deep.wiring.planning import keep_bills, priced
-    from deep.wiring.saved_plan import refuse_other_plan
+    from deep.wiring.saved_plan import read_plan, refuse_other_plan
 
     how = choice.gradually if choice else None
     if how is not None:
         _require_versions(project)
+    saved = read_plan(consent.saved) if consent.saved is not None else {}
     cloud = _cloud(project, place)
     progress("reading the account")
     prepared = _prepare(project, place, progress, cloud.account())
@@ -127,7 +128,7 @@ def deploy(project: Path, place: Where, progress: Progress, consent: Consent, ch
     release = narrowed.release
     made = priced(release, narrowed.before, _note(release))
     if consent.saved is not None:
-        refuse_other_plan(consent.saved, made, _site_digest(release, place))
+        refuse_other_plan(consent.saved, saved, made, _site_digest(release, place))
     refuse_losses(made.plan, consent.losses)
     if not made.is_empty:
         refuse_missing_rights(cloud, deploy_policy_of(release), progress)

@@ -24,13 +24,13 @@ def save_plan(path: Path, made: PricedPlan, site: str) -> None:
     keep(path, json.dumps({"savedPlan": VERSION, "site": site, **made.as_json()}, indent=2).encode())
 
 
-def refuse_other_plan(path: Path, made: PricedPlan, site: str) -> None:
-    """Raises RefusedError where `made`, the plan of now, is another than the one saved at `path`; ProjectError where there is none.
+def refuse_other_plan(path: Path, saved: Mapping[str, Any], made: PricedPlan, site: str) -> None:
+    """Raises RefusedError where `made`, the plan of now, is another than the one that `read_plan` found at `path`.
 
     The file is not trusted: what it tells of resources, rights and data is held against `made`, because who agreed has read the file. A deploy of it
     that was interrupted goes on: each stack then stands as it did before, or as it is to be.
     """
-    saved, now = _read(path), {**json.loads(json.dumps(made.plan.as_json())), "site": site}
+    now = {**json.loads(json.dumps(made.plan.as_json())), "site": site}
     for key, what in _OF.items():
         if saved[key] != now[key]:
             help_ = "make the plan with --live and the credentials, --env and app it is for" if key != "app" else "name the app that the plan is of"
@@ -57,7 +57,8 @@ def _differing(one: Mapping[str, str], other: Mapping[str, str]) -> list[str]:
     return sorted(name for name in {**one, **other} if one.get(name) != other.get(name))
 
 
-def _read(path: Path) -> Mapping[str, Any]:
+def read_plan(path: Path) -> Mapping[str, Any]:
+    """What `save_plan` wrote, as far as it can be told. Raises ProjectError (`not-a-plan`)."""
     try:
         saved = json.loads(path.read_bytes())
         texts = [saved["site"], *(saved[key] for key in _OF), *saved["before"].values(), *saved["after"].values()]

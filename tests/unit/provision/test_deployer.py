@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -25,9 +24,9 @@ from tests.generated.property import write_property
 from tests.unit.provision.test_stacks import release
 
 
-def documents(count: int = 1, **options: Any) -> tuple[Document, ...]:
+def documents(count: int = 1) -> tuple[Document, ...]:
     made = release(app_of(*(action_of(f"act{number}") for number in range(count))))
-    return deployer_documents(made, templates_of(compile_stacks(made)), **options)
+    return deployer_documents(made, templates_of(compile_stacks(made)))
 
 
 def statements(made: tuple[Document, ...]) -> Iterator[Statement]:
@@ -71,9 +70,8 @@ def test_who_publishes_gradually_may_set_alarms_meanwhile() -> None:
     assert not any(action.startswith("cloudwatch:") for action in actions(documents()))
 
 
-def test_people_s_data_cannot_be_deleted_with_it_unless_that_is_asked_for() -> None:
+def test_people_s_data_cannot_be_deleted_with_it() -> None:
     assert actions(documents()) & DESTROYING == set()
-    assert "cognito-idp:DeleteUserPool" in actions(documents(with_data=True))
 
 
 def test_roles_are_passed_to_the_services_that_take_them_alone() -> None:

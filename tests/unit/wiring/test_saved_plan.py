@@ -14,7 +14,7 @@ from deep.errors import DeepError
 from deep.provision.changes import templates_of
 from deep.provision.stacks import compile_stacks
 from deep.wiring.planning import PricedPlan, priced
-from deep.wiring.saved_plan import refuse_other_plan, save_plan
+from deep.wiring.saved_plan import read_plan, refuse_other_plan, save_plan
 from tests.unit.wiring.test_planning import AFTER, BEFORE
 
 SITE = "5" * 64
@@ -33,13 +33,13 @@ def saved(tmp_path: Path, made: PricedPlan) -> Path:
 
 def code(saved: Path, made: PricedPlan, site: str = SITE) -> str:
     with pytest.raises(DeepError) as refused:
-        refuse_other_plan(saved, made, site)
+        refuse_other_plan(saved, read_plan(saved), made, site)
     (problem,) = refused.value.problems
     return f"{problem.code}: {problem.message.replace(str(saved), 'FILE')}"
 
 
 def test_the_same_plan_is_let_pass(saved: Path, made: PricedPlan) -> None:
-    refuse_other_plan(saved, made, SITE)
+    refuse_other_plan(saved, read_plan(saved), made, SITE)
     assert json.loads(saved.read_text())["counted"] == dict(made.plan.counted())
 
 
@@ -68,7 +68,7 @@ def test_a_deploy_of_it_that_was_interrupted_goes_on(tmp_path: Path, saved: Path
     """Parity 119: whichever stacks are as they are to be already; whichever are not stand as they did."""
     before, after = (templates_of(compile_stacks(one)) for one in (BEFORE, AFTER))
     left = priced(AFTER, {**before, **{name: after[name] for name in finished}}, tmp_path / "dev.json")
-    refuse_other_plan(saved, left, SITE)
+    refuse_other_plan(saved, read_plan(saved), left, SITE)
     assert {change.stack for change in left.plan.changes}.isdisjoint(finished)
 
 

@@ -1,7 +1,7 @@
 """What CloudFormation does on behalf of whoever deploys, by type of resource: to create, read, change and delete it.
 
 Source: the resource schemas that CloudFormation publishes, `handlers.*.permissions`, less what serves properties that DEEP never sets: a judge
-among the tests has the schemas, and a reason for everything that is left out. `EXTRA` is what they leave out themselves.
+among the tests has the schemas, and a reason for everything that is left out or that they leave out themselves.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ Ground = str
 Needs = Mapping[Ground, tuple[str, ...]]
 
 _PASSED = {"passed roles": ("iam:PassRole",)}
-_STAGE_LOGS = (
+STAGE_LOGS = (
     *("logs:CreateLogDelivery", "logs:DeleteLogDelivery", "logs:DescribeResourcePolicies", "logs:GetLogDelivery"),
     *("logs:ListLogDeliveries", "logs:PutResourcePolicy", "logs:UpdateLogDelivery"),
 )
@@ -26,7 +26,7 @@ HANDLERS: Mapping[str, Needs] = {
     "AWS::ApiGatewayV2::Route": {"apis": _API},
     "AWS::ApiGatewayV2::Stage": {
         "apis": ("apigateway:DELETE", "apigateway:GET", "apigateway:PATCH", "apigateway:POST", "apigateway:TagResource", "apigateway:UntagResource"),
-        "anything": _STAGE_LOGS,
+        "anything": STAGE_LOGS,
     },
     "AWS::CloudFormation::Stack": {
         "stacks": (
@@ -178,9 +178,6 @@ HANDLERS: Mapping[str, Needs] = {
 
 MEANWHILE: Mapping[str, str] = {"AWS::Lambda::Alias": "AWS::CloudWatch::Alarm"}
 """Type -> a type that `deepify publish` adds to it while old and new versions share the calls."""
-
-EXTRA = frozenset(_STAGE_LOGS) | {"apigateway:UntagResource", "apigateway:GET", "iam:PassRole"}
-"""What is granted though the schema of the type does not list it: by the guides of the services, or for another type of the same ground."""
 
 OWN: Needs = {
     "stacks": (

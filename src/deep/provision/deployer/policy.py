@@ -18,24 +18,24 @@ from deep.security.iam import Document, Statement
 _PASSED_TO = ("cognito-identity.amazonaws.com", "cognito-idp.amazonaws.com", "lambda.amazonaws.com")
 
 
-def deployer_documents(release: Release, templates: Templates, *, with_data: bool = False) -> tuple[Document, ...]:
-    """One policy, or several where one would be too long. `with_data`: it suffices also to delete what people keep.
+def deployer_documents(release: Release, templates: Templates) -> tuple[Document, ...]:
+    """One policy, or several where one would be too long. It does not suffice to delete what people keep.
 
     Raises KeyError for a type of resource that `handlers` does not know.
     """
     arns = arns_on(release)
     types = {resource["Type"] for template in templates.values() for resource in template["Resources"].values()}
     types |= {MEANWHILE[type_] for type_ in types & MEANWHILE.keys()}
-    granted = needed(types, with_data=with_data)
+    granted = needed(types)
     return _packed(_statement(ground, granted[ground], arns[ground]) for ground in sorted(granted))
 
 
-def needed(types: Iterable[str], *, with_data: bool) -> Mapping[Ground, frozenset[str]]:
+def needed(types: Iterable[str]) -> Mapping[Ground, frozenset[str]]:
     """Actions by what they are needed on."""
     granted: dict[Ground, set[str]] = {}
     for needs in (OWN, *(HANDLERS[type_] for type_ in types)):
         _add(granted, needs)
-    return {ground: frozenset(actions if with_data else actions - DESTROYING) for ground, actions in granted.items()}
+    return {ground: frozenset(actions - DESTROYING) for ground, actions in granted.items()}
 
 
 def arns_on(release: Release) -> Mapping[Ground, tuple[str, ...]]:
