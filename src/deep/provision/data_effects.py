@@ -12,11 +12,16 @@ from deep.provision.index_rounds import TABLE, index_steps
 
 @dataclass(frozen=True, slots=True)
 class DataEffect:
-    """What becomes of something that holds people's data. `name` is what is typed to allow it; `loses`: rows or users would be gone from the app."""
+    """What becomes of something that holds people's data.
+
+    `name` is what is typed to allow it; `loses`: rows or users would be gone from the app; `impossible`: nobody can allow it, because CloudFormation
+    replaces nothing that keeps a name of its own (its guide, "Name type").
+    """
 
     name: str
     message: str
     loses: bool
+    impossible: bool = False
 
 
 def data_effects(found: Iterable[Change], before: Templates, after: Templates) -> Iterator[DataEffect]:
@@ -28,15 +33,19 @@ def data_effects(found: Iterable[Change], before: Templates, after: Templates) -
             if change.doing == "update":
                 yield from _of_indexes(change, name, old, after[change.stack]["Resources"][change.logical_id])
             else:
-                yield DataEffect(name, _loss(change, name), loses=True)
+                yield DataEffect(name, _loss(change, name), loses=True, impossible=_keeps_its_name(change))
 
 
 def _loss(change: Change, name: str) -> str:
     if change.doing == "delete":
         return f"{name} is no longer part of the app: it is kept in the account, and the app no longer reads it"
-    if change.type == TABLE and "KeySchema" in change.properties:
-        return f"{name} would need other keys, which cannot be changed in place, and rows of a deployed table are not moved: name the model anew"
+    if _keeps_its_name(change):
+        return f"{name} would need other keys, which cannot be changed in place, and rows of a deployed table are not moved"
     return f"{name} would be made anew, because {', '.join(change.properties)} cannot be changed in place: the app would begin with an empty one"
+
+
+def _keeps_its_name(change: Change) -> bool:
+    return change.doing == "replace" and change.type == TABLE and "TableName" not in change.properties
 
 
 def _of_indexes(change: Change, table: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[DataEffect]:

@@ -73,7 +73,13 @@ def _digests(templates: Templates) -> dict[str, str]:
 
 
 def refuse_losses(made: Plan, allowed: Collection[str]) -> None:
-    """Raises RefusedError for every effect on data that was not allowed by name."""
-    losses = [effect for effect in made.data if effect.loses and effect.name not in allowed]
+    """Raises RefusedError for every effect on data that was not allowed by name, and for those that nobody can allow."""
+    losses = [effect for effect in made.data if effect.loses and (effect.impossible or effect.name not in allowed)]
     if losses:
-        raise RefusedError(*(Problem("data-loss", effect.message, help=f"if it is meant: --allow-data-loss {effect.name}") for effect in losses))
+        raise RefusedError(*map(_refusal, losses))
+
+
+def _refusal(effect: DataEffect) -> Problem:
+    if effect.impossible:
+        return Problem("keys-change", effect.message, help="name the model anew: the new one begins empty, and this table is kept with its rows")
+    return Problem("data-loss", effect.message, help=f"if it is meant: --allow-data-loss {effect.name}")

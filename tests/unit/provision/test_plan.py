@@ -104,13 +104,16 @@ def test_a_model_that_is_removed_is_refused_until_it_is_named() -> None:
     assert "is no longer part of the app: it is kept in the account" in refused(between(BEFORE, release(action_of("create"), VISITORS)))
 
 
-def test_a_key_that_changes_is_refused_until_the_table_is_named() -> None:
-    """Parity 81."""
+def test_a_key_that_changes_is_refused_even_when_the_table_is_named() -> None:
+    """Parity 81: CloudFormation would begin, fail at the table and roll back."""
     before = templates_of(compile_stacks(BEFORE))
     before["data"]["Resources"]["TableTodo"]["Properties"]["KeySchema"] = [{"AttributeName": "Key", "KeyType": "HASH"}]
     made = plan(BEFORE, before)
     assert told(made) == {("TableTodo", "replace")}
-    assert "would need other keys, which cannot be changed in place" in refused(made)
+    with pytest.raises(RefusedError, match="would need other keys, which cannot be changed in place") as error:
+        refuse_losses(made, {BEFORE.names.table("Todo")})
+    (problem,) = error.value.problems
+    assert (problem.code, problem.help) == ("keys-change", "name the model anew: the new one begins empty, and this table is kept with its rows")
 
 
 def test_a_removed_action_takes_its_function_its_role_and_its_routes_with_it() -> None:
