@@ -40,7 +40,7 @@ def _loss(change: Change, name: str) -> str:
     if change.doing == "delete":
         return f"{name} is no longer part of the app: it is kept in the account, and the app no longer reads it"
     if _keeps_its_name(change):
-        return f"{name} would need other keys, which cannot be changed in place, and rows of a deployed table are not moved"
+        return f"{name} would need other keys, which cannot be changed in place, and rows of a deployed table are not moved: name the model anew"
     return f"{name} would be made anew, because {', '.join(change.properties)} cannot be changed in place: the app would begin with an empty one"
 
 

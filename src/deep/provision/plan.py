@@ -81,5 +81,5 @@ def refuse_losses(made: Plan, allowed: Collection[str]) -> None:
 
 def _refusal(effect: DataEffect) -> Problem:
     if effect.impossible:
-        return Problem("keys-change", effect.message, help="name the model anew: the new one begins empty, and this table is kept with its rows")
+        return Problem("keys-change", effect.message, help="the table of the new name begins empty, and this one is kept with its rows")
     return Problem("data-loss", effect.message, help=f"if it is meant: --allow-data-loss {effect.name}")

@@ -113,7 +113,7 @@ def test_a_key_that_changes_is_refused_even_when_the_table_is_named() -> None:
     with pytest.raises(RefusedError, match="would need other keys, which cannot be changed in place") as error:
         refuse_losses(made, {BEFORE.names.table("Todo")})
     (problem,) = error.value.problems
-    assert (problem.code, problem.help) == ("keys-change", "name the model anew: the new one begins empty, and this table is kept with its rows")
+    assert (problem.code, problem.help) == ("keys-change", "the table of the new name begins empty, and this one is kept with its rows")
 
 
 def test_a_removed_action_takes_its_function_its_role_and_its_routes_with_it() -> None:
