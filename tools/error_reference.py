@@ -93,10 +93,32 @@ def _told_in(path: Path) -> Iterator[ToldError]:
     if room in ("runtime", "errors", "wire"):
         return
     module = ast.parse(path.read_text(encoding="utf-8"))
+    constants = _constants(module)
     for scope in (module, *(node for node in ast.walk(module) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))):
         for call in _calls_of(scope):
             if code := _code(call):
-                yield ToldError(room, code, *_wording(call, _literals(scope, call.lineno)))
+                yield ToldError(room, code, *_wording(call, constants | _literals(scope, call.lineno)))
+
+
+def _constants(module: ast.Module) -> dict[str, ast.expr]:
+    """Constants that the module defines or imports from another of DEEP's."""
+    imports = [node for node in ast.walk(module) if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("deep.")]
+    found: dict[str, ast.expr] = {}
+    for node in imports:
+        if any(alias.name.isupper() for alias in node.names):
+            theirs = _defined(ast.parse(_source_of(node.module or "").read_text(encoding="utf-8")))
+            found |= {alias.asname or alias.name: theirs[alias.name] for alias in node.names if alias.name in theirs}
+    return found | _defined(module)
+
+
+def _defined(module: ast.Module) -> dict[str, ast.expr]:
+    assigned = [node for node in module.body if isinstance(node, ast.Assign) and isinstance(node.value, TEXTS)]
+    return {target.id: node.value for node in assigned for target in node.targets if isinstance(target, ast.Name) and target.id.isupper()}
+
+
+def _source_of(name: str) -> Path:
+    path = SOURCE.joinpath(*name.split(".")[1:])
+    return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
 
 
 def _calls_of(scope: ast.AST) -> Iterator[ast.Call]:
@@ -130,26 +152,32 @@ def _wording(call: ast.Call, named: dict[str, ast.expr]) -> tuple[str, str]:
     texts = [argument for argument in given[parts:] if isinstance(argument, TEXTS)]
     help_ = next((keyword.value for keyword in call.keywords if keyword.arg in ("help", "help_")), texts[-1] if texts else None)
     mends = named.get(help_.id, help_) if isinstance(help_, ast.Name) else help_
-    return " ".join(_text(part) for part in given[:parts]), _text(mends)
+    return " ".join(_text(part, named) for part in given[:parts]), _text(mends, named)
 
 
-def _text(node: ast.expr | None) -> str:
-    """The wording: literal parts as they are, what is filled in as `<name>`."""
+def _text(node: ast.expr | None, named: dict[str, ast.expr]) -> str:
+    """The wording: literal parts and constants as they are, what is filled in as `<name>`."""
     match node:
         case ast.Constant(value=str(text)):
             return text
         case None | ast.Constant():
             return ""
+        case ast.FormattedValue(value=ast.Name(id=name)) if name.isupper() and name in named:
+            return _constant(named[name], named)
         case ast.JoinedStr(values=values):
-            return "".join(_text(value) for value in values)
+            return "".join(_text(value, named) for value in values)
         case ast.FormattedValue(value=value):
             return f"<{_name(value)}>"
         case ast.BinOp(left=left, op=ast.Add(), right=right):
-            return _text(left) + _text(right)
+            return _text(left, named) + _text(right, named)
         case ast.IfExp(body=body, orelse=orelse):
-            return " / ".join(filter(None, (_text(body), _text(orelse))))
+            return " / ".join(filter(None, (_text(body, named), _text(orelse, named))))
         case _:
             return f"<{_name(node)}>"
+
+
+def _constant(node: ast.expr, named: dict[str, ast.expr]) -> str:
+    return f"{node.value:,}" if isinstance(node, ast.Constant) and isinstance(node.value, int | float) else _text(node, named)
 
 
 def _name(node: ast.expr) -> str:

@@ -30,7 +30,13 @@ def test_a_developer_looks_with_another_s_eyes(new_tab: NewTab, tmp_path: Path) 
     """`deepify server --act-as Editors`: the page, its buttons and the API take the visitor for somebody of that group, until they sign in."""
     with served(todo_with_accounts(tmp_path), "--act-as", "Editors") as app:
         account = AccountPage(new_tab(), app).open()
-        expect(account.page.get_by_role("button", name="Your account, somebody Editors")).to_be_visible()
+        opener = account.page.get_by_role("button", name="Your account, somebody Editors")
+        opener.click()
+        expect(account.dialog.get_by_role("button", name="Sign out")).to_have_count(0)
+        account.dialog.get_by_role("button", name="Sign in").click()
+        expect(account.dialog.get_by_label("User name")).to_have_value("")
+        account.page.keyboard.press("Escape")
+        expect(opener).to_be_focused()
         assert account.call("create", TODO) == {"status": 200, "told": None}
         assert account.is_allowed("deep.todo:task:*")
 

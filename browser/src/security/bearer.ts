@@ -11,6 +11,8 @@ export interface CurrentUser {
   readonly groups: readonly string[];
   /** The one role of `groups` they act in. */
   readonly role: string;
+  /** In development: nobody signed in, and the platform takes unsigned requests for this user's. */
+  readonly isActing: boolean;
 }
 
 /**
@@ -29,11 +31,12 @@ export class Bearer {
   ) {}
 
   get user(): CurrentUser | null {
-    if (this.acting) return { username: this.acting.username, email: null, groups: this.acting.groups, role: this.acting.role };
+    if (this.acting) return { username: this.acting.username, email: null, groups: this.acting.groups, role: this.acting.role, isActing: true };
     if (!this.session) return null;
     const { "cognito:groups": groups, "cognito:username": username, sub, email } = this.session.claims;
     const known = Array.isArray(groups) ? groups.map(String) : [];
-    return { username: String(username ?? sub ?? ""), email: typeof email === "string" ? email : null, groups: known, role: roleOf(known, this.rules) };
+    const address = typeof email === "string" ? email : null;
+    return { username: String(username ?? sub ?? ""), email: address, groups: known, role: roleOf(known, this.rules), isActing: false };
   }
 
   get role(): string {

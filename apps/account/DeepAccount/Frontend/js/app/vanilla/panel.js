@@ -61,7 +61,8 @@ export class Panel {
   }
 
   #formOf(screen) {
-    return new Form(screen, { username: this.#flow.user?.username ?? this.#flow.state.username, send: (values) => this.#send(screen, values) });
+    const { user, state } = this.#flow;
+    return new Form(screen, { username: user && !user.isActing ? user.username : state.username, send: (values) => this.#send(screen, values) });
   }
 
   #formParts(screen) {
