@@ -126,6 +126,14 @@ class Ssl:
 
 
 @dataclass(frozen=True, slots=True)
+class Quotas:
+    """What AWS has raised for the account. Defaults: API Gateway Developer Guide and Amazon CloudFront Developer Guide, "Quotas"."""
+
+    routes: int = 300
+    cache_behaviors: int = 75
+
+
+@dataclass(frozen=True, slots=True)
 class Property:
     """The web application as a whole: what `deeploy.json` says, or its defaults. Holds no secret.
 
@@ -151,6 +159,7 @@ class Property:
     api_keys: Mapping[str, str] = field(default_factory=dict)
     ssl: Mapping[str, Ssl] = field(default_factory=dict)
     gradual: bool = False
+    quotas: Quotas = Quotas()
 
 
 @dataclass(frozen=True, slots=True)

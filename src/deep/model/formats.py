@@ -190,6 +190,12 @@ _SSL = Record(
         "hostedZone": Field(Text(r"[A-Z0-9]{1,32}", "the id of a hosted zone"), "the zone of Amazon Route 53 that the domain is in, if it is there"),
     }
 )
+_QUOTAS = Record(
+    {
+        "routes": Field(Number(300, 10_000), "routes of an HTTP API", default=300),
+        "cacheBehaviors": Field(Number(75, 10_000), "cache behaviors of a CloudFront distribution", default=75),
+    }
+)
 DEEPLOY = Record(
     {
         "appName": Field(
@@ -212,6 +218,7 @@ DEEPLOY = Record(
         ),
         "website": Field(Flag(), "whether the pages are also served by a public S3 website endpoint", default=False),
         "gradual": Field(Flag(), "whether functions are published as versions, so that `deepify publish` can let a new one take over", default=False),
+        "quotas": Field(_QUOTAS, "what AWS has raised for the account, where that is more than it gives everybody", default={}),
         "aws": Field(AWS, "where it deploys to", default={}),
         "hooks": Field(
             Record({"approved": Field(_APPROVALS, "identifier@version -> moment -> hash of the script", default={})}),

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from deep.model.app import Microapp, Property, Ssl
+from deep.model.app import Microapp, Property, Quotas, Ssl
 from deep.model.checks import complete
 from deep.model.document import Document
 from deep.model.formats import DEEPLOY
@@ -63,6 +63,7 @@ def _property(path: Path, value: dict[str, Any], *, is_generated: bool) -> Prope
         cors=tuple(value["cors"]),
         api_keys=value["apiKeys"],
         gradual=value["gradual"],
+        quotas=Quotas(value["quotas"]["routes"], value["quotas"]["cacheBehaviors"]),
         ssl={env: Ssl(told["domain"], told["certificate"], told["hostedZone"]) for env, told in value["ssl"].items()},
     )
 

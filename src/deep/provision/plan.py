@@ -16,6 +16,7 @@ from deep.errors import Problem, RefusedError
 from deep.provision.changes import Change, Templates, changes, templates_of
 from deep.provision.checks.check import refuse_faults
 from deep.provision.data_effects import DataEffect, data_effects
+from deep.provision.limits import refuse_excess
 from deep.provision.release import Release
 from deep.provision.rights import RightsChange, rights_change
 from deep.provision.stacks import compile_stacks
@@ -52,10 +53,11 @@ class Plan:
 def plan(release: Release, before: Templates) -> Plan:
     """What deploying `release` does to an account that is as `before` says; {} where nothing is deployed yet.
 
-    Raises RefusedError for templates that do not fit together (`checks`).
+    Raises RefusedError for templates that do not fit together (`checks`), or that AWS would not take (`limits`).
     """
     after = templates_of(compile_stacks(release))
     refuse_faults(after)
+    refuse_excess(after, release.app.property.quotas)
     found = changes(before, after)
     owner, target = release.app.property.app_identifier, release.target
     between = (_digests(before), _digests(after))

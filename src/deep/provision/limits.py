@@ -1,0 +1,93 @@
+"""What AWS takes no more of: told with the plan, so that no deploy finds out half-way.
+
+Sources: CloudFormation User Guide, "Understand CloudFormation quotas"; API Gateway Developer Guide, "Quotas for configuring and running an HTTP API";
+Amazon CloudFront Developer Guide, "Quotas"; IAM User Guide, "IAM and AWS STS quotas".
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from deep.errors import Problem, RefusedError
+from deep.model.app import Quotas
+from deep.provision.changes import Templates
+from deep.provision.checks.finding import TOP, resources
+from deep.provision.resources.policies import MOST_MANAGED
+
+MOST_RESOURCES = 500
+"""Of one template."""
+MOST_NESTED_RESOURCES = 2_500
+"""That one operation creates, updates or deletes in a stack and those nested in it."""
+MOST_TEMPLATE_BYTES = 1_000_000
+MOST_INTEGRATIONS = 300
+"""Of an HTTP API. AWS raises its routes, and never these."""
+MOST_CSP_CHARACTERS = 1_783
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """`of` would have `needed` of what AWS has at most `most` of; `remedy` is what an author can do when that is too many."""
+
+    of: str
+    what: str
+    needed: int
+    most: int
+    remedy: str
+
+    @property
+    def problem(self) -> Problem:
+        message = f"{self.of} would have {self.needed:,} {self.what}, and AWS takes at most {self.most:,}"
+        return Problem("aws-limit", message, help=self.remedy)
+
+
+def refuse_excess(templates: Templates, quotas: Quotas) -> None:
+    """Raises RefusedError with every limit of AWS's that the app would go beyond."""
+    if excess := [limit.problem for limit in limits(templates, quotas) if limit.needed > limit.most]:
+        raise RefusedError(*excess)
+
+
+def limits(templates: Templates, quotas: Quotas) -> Iterator[Limit]:
+    """How much of each limit the templates take."""
+    yield from _of_templates(templates)
+    yield from _of_api(templates, quotas)
+    for distribution in resources(templates, "AWS::CloudFront::Distribution"):
+        behaviours = len(distribution.properties["DistributionConfig"].get("CacheBehaviors", ()))
+        remedy = _raised("cacheBehaviors", "L-AECE9FA7", "cloudfront")
+        yield Limit("the distribution", "cache behaviors, one a microapplication", behaviours, quotas.cache_behaviors, remedy)
+    for policy in resources(templates, "AWS::CloudFront::ResponseHeadersPolicy"):
+        headers = policy.properties["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]
+        csp = headers.get("ContentSecurityPolicy", {}).get("ContentSecurityPolicy", "")
+        remedy = "name fewer sources in the global contentSecurity: https://*.example.com stands for all of a domain"
+        yield Limit("the pages' content security policy", "characters", len(csp), MOST_CSP_CHARACTERS, remedy)
+    for role in resources(templates, "AWS::IAM::Role"):
+        remedy = "let the action use less, or divide it"
+        yield Limit(f"the role {role.properties['RoleName']}", "policies", len(role.properties.get("ManagedPolicyArns", ())), MOST_MANAGED, remedy)
+
+
+def _of_templates(templates: Templates) -> Iterator[Limit]:
+    for name, template in templates.items():
+        of = f"the {name} stack" if name in TOP else f"the stack of {template['Description'].split(' ')[1]}"
+        remedy = "divide the microapplication: each has a stack of its own"
+        yield Limit(of, "resources", len(template["Resources"]), MOST_RESOURCES, remedy)
+        size_bytes = len(json.dumps(template, ensure_ascii=False, separators=(",", ":")).encode())
+        yield Limit(of, "bytes of template", size_bytes, MOST_TEMPLATE_BYTES, remedy)
+    together = sum(len(template["Resources"]) for name, template in templates.items() if name not in ("store", "data"))
+    yield Limit("the web app", "resources that change together", together, MOST_NESTED_RESOURCES, _DIVIDED)
+
+
+def _of_api(templates: Templates, quotas: Quotas) -> Iterator[Limit]:
+    routes = sum(1 for _ in resources(templates, "AWS::ApiGatewayV2::Route"))
+    fewer = "name fewer methods (GET takes two routes, its own and HEAD's), or make actions private that no page calls"
+    yield Limit("the API", "routes", routes, quotas.routes, f"{fewer}; or {_raised('routes', 'L-65B5C802', 'apigateway')}")
+    integrations = sum(1 for _ in resources(templates, "AWS::ApiGatewayV2::Integration"))
+    yield Limit("the API", "actions", integrations, MOST_INTEGRATIONS, f"make actions private that no page calls, or {_DIVIDED}")
+
+
+_DIVIDED = "divide the web app into several, each with a deeploy.json of its own"
+
+
+def _raised(quota: str, code: str, service: str) -> str:
+    where = f"https://console.aws.amazon.com/servicequotas/home/services/{service}/quotas/{code}"
+    return f'ask AWS for more ({where}) and say what it gave: "quotas": {{"{quota}": ...}} in deeploy.json'
