@@ -17,15 +17,15 @@ from pycognito.aws_srp import AWSSRP
 from deep.local.identity.principal import AUTHENTICATED, UNAUTHENTICATED
 from deep.model import App, load_app
 from deep.wiring import hooks_before
-from deep.wiring.deploying import Where, deploy
+from deep.wiring.deploying import Where, deploy, deploy_policy
 from deep.wiring.planning import Consent
 from tests.fakes.certificates import certificate
 from tests.judges.calling import Caller, Keys, through_proxy
+from tests.judges.deployer import for_ministack, grant, make_deployer
 from tests.judges.edge import Edge, running_edge
 from tests.judges.ministack import Ministack, running_ministack
 
 _PASSWORD = "Correct-horse-1"
-KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class DeployedApp:
 
 @contextmanager
 def deployed(path: Path, folder: Path) -> Iterator[DeployedApp]:
-    """Deploys the property at `path` to an account of its own in `folder`; all of it ends with the block.
+    """Deploys the property at `path` to an account of its own in `folder`, by a user who has the computed policy alone; all of it ends with the block.
 
     The account is named in the environment, as AWS's own tools are led to an emulator, so that pages name AWS's services as they do on AWS.
     """
@@ -71,8 +71,9 @@ def deployed(path: Path, folder: Path) -> Iterator[DeployedApp]:
     app = load_app(path)
     with running_ministack(folder, app.property.region) as account, running_edge(account, _tls(folder)) as edge:
         with pytest.MonkeyPatch.context() as environment, ThreadPoolExecutor(1) as thread:  # Playwright has the event loop of this one
-            for name, value in (KEYS | {"AWS_ENDPOINT_URL": account.url}).items():
+            for name, value in {**make_deployer(account), "AWS_ENDPOINT_URL": account.url}.items():
                 environment.setenv(name, value)
+            grant(account, for_ministack(deploy_policy(path, Where(), lambda _: None, live=True)))
             done: Any = thread.submit(deploy, path, Where(), lambda _: None, Consent(lambda _: True)).result()
         yield DeployedApp(app, account, edge, done.url.rstrip("/"), done.outputs)
 

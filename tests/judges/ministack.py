@@ -18,7 +18,7 @@ import boto3
 from botocore.config import Config
 
 from tests.judges.conversation import JudgeError, must_exist
-from tests.judges.judge import VENVS, Case
+from tests.judges.judge import PROGRAMS, VENVS, Case
 
 READY_WITHIN_S = 30
 
@@ -70,7 +70,7 @@ def running_ministack(folder: Path, region: str | None = None) -> Iterator[Minis
     with (
         (folder / "ministack.log").open("wb") as log,
         subprocess.Popen(
-            [python, "-m", "ministack"], cwd=folder, env=_environ(port, folder) | _named(region, port), stdout=log, stderr=log
+            [python, PROGRAMS / "account.py"], cwd=folder, env=_environ(port, folder) | _named(region, port), stdout=log, stderr=log
         ) as process,
     ):
         try:
