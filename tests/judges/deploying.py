@@ -22,6 +22,7 @@ from deep.model import load_app
 from deep.provision.applying import Pace
 from deep.provision.aws import Aws
 from deep.provision.cloud import StoredObject
+from deep.provision.compiled import compile_release
 from deep.provision.deploy import Deployer
 from deep.provision.release import Package, Release, release_of
 
@@ -84,7 +85,7 @@ def main(url: str, kill_after: str) -> None:
     cloud = Aws("us-east-1", endpoint_url=url)
     counted = Counted(cloud, int(kill_after))
     release, packages = release_for()
-    Deployer(cloud, lambda text: None, QUICK).deploy(release, packages, pages)
+    Deployer(cloud, lambda text: None, QUICK).deploy(compile_release(release), packages, pages)
     sys.stdout.write(json.dumps(counted.changing))
 
 

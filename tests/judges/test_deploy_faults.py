@@ -10,6 +10,7 @@ import pytest
 
 from deep.errors import DeepError
 from deep.provision.aws import Aws
+from deep.provision.compiled import compile_release
 from deep.provision.deploy import Deployer
 from tests.judges.deploying import pages, release_for
 from tests.judges.faults import TOLD, TRANSIENT, Fault, Faulty
@@ -27,7 +28,7 @@ def deploy(account: Ministack, fault: Fault | None = None, at: int = 0) -> list[
     cloud = Aws("us-east-1", endpoint_url=account.url)
     faulty = Faulty(cloud, fault, at, lasts=fault in TOLD.values())
     release, packages = release_for()
-    Deployer(cloud, lambda text: None).deploy(release, packages, pages)
+    Deployer(cloud, lambda text: None).deploy(compile_release(release), packages, pages)
     return faulty.calls
 
 

@@ -10,11 +10,12 @@ import pytest
 from deep.errors import RefusedError
 from deep.provision.applying import Pace
 from deep.provision.aws import Aws
+from deep.provision.compiled import compile_release
 from deep.provision.deploy import Deployer
+from deep.provision.deployer.policy import deployer_documents
 from deep.provision.deployer.preflight import refuse_missing_rights
 from deep.provision.undeploy import Undeployer
 from deep.security.iam import Document
-from deep.wiring.deploying import deploy_policy_of
 from tests.judges.deployer import for_ministack, grant, make_deployer, statements
 from tests.judges.deploying import pages, release_for
 from tests.judges.ministack import Ministack, running_ministack
@@ -37,7 +38,7 @@ def cloud(account: Ministack) -> Iterator[Aws]:
 
 def test_who_lacks_any_statement_is_refused_before_anything_is_changed(account: Ministack, cloud: Aws) -> None:
     release, _ = release_for()
-    needed = for_ministack(deploy_policy_of(release))
+    needed = for_ministack(deployer_documents(compile_release(release)))
     for lacking in statements(needed):
         grant(account, [Document(tuple(one for one in statements(needed) if one is not lacking))])
         told: list[str] = []
@@ -55,11 +56,11 @@ def test_who_lacks_any_statement_is_refused_before_anything_is_changed(account: 
 def test_the_policy_suffices_to_deploy_again_and_to_undeploy(account: Ministack, cloud: Aws, tmp_path: Path) -> None:
     """ministack makes the resources of a stack by itself, so what it judges is every call of DEEP's own."""
     release, packages = release_for()
-    needed = for_ministack(deploy_policy_of(release))
+    needed = for_ministack(deployer_documents(compile_release(release)))
     grant(account, needed)
     refuse_missing_rights(cloud, needed, lambda text: None)
     quick = Pace()
-    deployed = Deployer(cloud, lambda text: None, quick).deploy(release, packages, pages)
+    deployed = Deployer(cloud, lambda text: None, quick).deploy(compile_release(release), packages, pages)
     assert deployed.uploaded > 3
-    assert Deployer(cloud, lambda text: None, quick).deploy(release, packages, pages).uploaded == 0
+    assert Deployer(cloud, lambda text: None, quick).deploy(compile_release(release), packages, pages).uploaded == 0
     assert Undeployer(cloud, lambda text: None, quick).undeploy(release).kept == f"{release.stem}-data"

@@ -16,6 +16,7 @@ import pytest
 from deep.errors import RefusedError
 from deep.provision.applying import Applier
 from deep.provision.aws import Aws
+from deep.provision.compiled import compile_release
 from deep.provision.deploy import Deployer
 from deep.provision.undeploy import Undeployer
 from tests.judges.deploying import Counted, pages, release_for, stored
@@ -50,7 +51,7 @@ def test_deploying_twice_changes_nothing_the_second_time(account: Ministack) -> 
     """Parity 11, 113, 120, 126."""
     release, packages = release_for()
     first, counted, cloud = deployer(account)
-    deployed = first.deploy(release, packages, pages)
+    deployed = first.deploy(compile_release(release), packages, pages)
     assert deployed.url.startswith("https://")
     assert "CreateChangeSet" in counted.changing
     before = snapshot(account)
@@ -58,7 +59,7 @@ def test_deploying_twice_changes_nothing_the_second_time(account: Ministack) -> 
     assert state is not None
     assert state.is_protected
     again, counted, _ = deployer(account)
-    assert again.deploy(release, packages, pages).uploaded == 0
+    assert again.deploy(compile_release(release), packages, pages).uploaded == 0
     assert counted.changing == []
     assert snapshot(account) == before
 
@@ -82,11 +83,11 @@ def test_killed_after_any_call_it_goes_on_where_it_stopped(tmp_path: Path) -> No
 def test_a_change_is_made_in_place(account: Ministack) -> None:
     """Parity 120: functions change, and the API stays the one it was."""
     release, packages = release_for()
-    deployer(account)[0].deploy(release, packages, pages)
+    deployer(account)[0].deploy(compile_release(release), packages, pages)
     api = account.client("apigatewayv2").get_apis()["Items"][0]["ApiId"]
     changed, packages = release_for("def handler(event, context):\n    return {'statusCode': 200, 'body': 'second'}\n")
     told: list[str] = []
-    deployer(account, told)[0].deploy(changed, packages, pages)
+    deployer(account, told)[0].deploy(compile_release(changed), packages, pages)
     assert account.client("apigatewayv2").get_apis()["Items"][0]["ApiId"] == api
     name = release.names.function("deep.todo:task:create")
     answer = json.load(account.client("lambda").invoke(FunctionName=name, Payload=b"{}")["Payload"])
@@ -97,7 +98,7 @@ def test_undeploying_keeps_what_people_keep_and_deploying_finds_it_again(account
     """Parity 17, 81, 125."""
     release, packages = release_for()
     first, _, cloud = deployer(account)
-    first.deploy(release, packages, pages)
+    first.deploy(compile_release(release), packages, pages)
     table = release.names.table("Todo")
     account.client("dynamodb").put_item(TableName=table, Item={"Id": {"S": "1"}, "Title": {"S": "milk"}})
     pools = snapshot(account)["pools"]
@@ -107,7 +108,7 @@ def test_undeploying_keeps_what_people_keep_and_deploying_finds_it_again(account
     assert (left["tables"], left["pools"], left["functions"], left["objects"], left["apis"]) == ([table], pools, [], {}, [])
     assert {arn.split(":")[2] for arn in cloud.tagged(release.tags)} == {"cognito-identity", "cognito-idp", "dynamodb"}
     assert Undeployer(cloud, lambda text: None).undeploy(release).deleted == (), "a second time there is nothing to do"
-    deployer(account)[0].deploy(release, packages, pages)
+    deployer(account)[0].deploy(compile_release(release), packages, pages)
     assert account.client("dynamodb").get_item(TableName=table, Key={"Id": {"S": "1"}})["Item"]["Title"] == {"S": "milk"}
 
 
@@ -115,8 +116,8 @@ def test_undeploying_with_data_leaves_nothing(account: Ministack) -> None:
     """Parity 17, 125: no tagged resource, no log group, no version of an object; also what earlier stacks had retained goes."""
     release, packages = release_for()
     first, _, cloud = deployer(account)
-    first.deploy(release, packages, pages)
-    first.deploy(release, packages, lambda outputs: [stored("index.html", b"<h1>another version</h1>", "text/html")])
+    first.deploy(compile_release(release), packages, pages)
+    first.deploy(compile_release(release), packages, lambda outputs: [stored("index.html", b"<h1>another version</h1>", "text/html")])
     account.client("dynamodb").put_item(TableName=release.names.table("Todo"), Item={"Id": {"S": "1"}})
     Undeployer(cloud, lambda text: None).undeploy(release)
     late = f"/aws/lambda/{release.names.function('deep.todo:task:create')}"
@@ -128,7 +129,7 @@ def test_undeploying_with_data_leaves_nothing(account: Ministack) -> None:
     left = snapshot(account)
     assert {key for key, value in left.items() if value} == set()
     assert Undeployer(cloud, lambda text: None).undeploy(release, with_data=True).deleted == (), "a second time there is nothing to do"
-    deployer(account)[0].deploy(release, packages, pages)
+    deployer(account)[0].deploy(compile_release(release), packages, pages)
     assert account.client("dynamodb").scan(TableName=release.names.table("Todo"))["Items"] == []
 
 
@@ -137,7 +138,7 @@ def test_another_account_is_refused_before_anything_is_done(account: Ministack) 
     elsewhere = replace(release, target=replace(release.target, account_id="999999999999"))
     made, counted, _ = deployer(account)
     with pytest.raises(RefusedError, match="credentials are of account"):
-        made.deploy(elsewhere, packages, pages)
+        made.deploy(compile_release(elsewhere), packages, pages)
     assert counted.changing == []
 
 
@@ -151,7 +152,7 @@ def test_a_stack_that_was_born_dead_is_buried_and_made_again(account: Ministack)
     state = Applier(cloud, told.append).wait(f"{release.stem}-store")
     assert state is not None
     assert state.is_stillborn
-    made.deploy(release, packages, pages)
+    made.deploy(compile_release(release), packages, pages)
     assert snapshot(account)["stacks"][f"{release.stem}-store"] == "COMPLETE"
     assert any("could not be created last time" in line for line in told)
 
@@ -159,8 +160,8 @@ def test_a_stack_that_was_born_dead_is_buried_and_made_again(account: Ministack)
 def test_only_what_changed_is_uploaded(account: Ministack) -> None:
     """Parity 102."""
     release, packages = release_for()
-    deployer(account)[0].deploy(release, packages, pages)
+    deployer(account)[0].deploy(compile_release(release), packages, pages)
     changed = deployer(account)[0].deploy(
-        release, packages, lambda outputs: [*pages(outputs)[:1], stored("index.html", b"<h1>new</h1>", "text/html")]
+        compile_release(release), packages, lambda outputs: [*pages(outputs)[:1], stored("index.html", b"<h1>new</h1>", "text/html")]
     )
     assert changed.uploaded == 1

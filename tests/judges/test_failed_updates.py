@@ -16,7 +16,8 @@ import pytest
 from deep.errors import RefusedError
 from deep.provision.aws import Aws
 from deep.provision.cloud import StoredObject
-from deep.provision.deploy import Deployer
+from deep.provision.compiled import compile_release
+from deep.provision.deploy import Deployed, Deployer
 from deep.provision.stacks import compile_stacks
 from tests.judges.deploying import pages, release_for
 from tests.judges.ministack import Ministack, running_ministack
@@ -60,6 +61,12 @@ def resources() -> Sequence[str]:
     return sorted({one.logical_id for template in templates for one in template.resources})
 
 
+def deploy(cloud: Aws, body: str = "first") -> Deployed:
+    """Deploys the app; its functions answer this."""
+    release, packages = release_for(f"def handler(event, context):\n    return {{'statusCode': 200, 'body': '{body}'}}\n")
+    return Deployer(cloud, lambda text: None).deploy(compile_release(release), packages, pages)
+
+
 def answers(account: Ministack) -> set[str]:
     """What the functions of the app say."""
     release = release_for()[0]
@@ -72,13 +79,12 @@ def answers(account: Ministack) -> set[str]:
 def test_whichever_resource_fails_the_version_before_answers(account: Ministack) -> None:
     """Parity 121; threats R15."""
     plain = Aws("us-east-1", endpoint_url=account.url)
-    Deployer(plain, lambda text: None).deploy(*release_for(), pages)
+    deploy(plain)
     before = snapshot(account)
     stem = release_for()[0].stem
     for number, resource in enumerate(resources()[:: 1 if WHOLE else STRIDE]):
-        changed = release_for(f"def handler(event, context):\n    return {{'statusCode': 200, 'body': 'second {number}'}}\n")
         with pytest.raises(RefusedError) as refused:
-            Deployer(Doomed(account, resource), lambda text: None).deploy(*changed, pages)
+            deploy(Doomed(account, resource), f"second {number}")
         assert "Doom" in str(refused.value) or "Microapp" in str(refused.value), resource
         assert "the state before is in place again" in str(refused.value.problems[0].help), resource
         state = plain.stack(stem)
@@ -89,17 +95,14 @@ def test_whichever_resource_fails_the_version_before_answers(account: Ministack)
     assert {key: value for key, value in after.items() if key not in ("objects", "stacks")} == {
         key: value for key, value in before.items() if key not in ("objects", "stacks")
     }
-    Deployer(plain, lambda text: None).deploy(*release_for("def handler(event, context):\n    return {'body': 'third'}\n"), pages)
+    deploy(plain, "third")
     assert answers(account) == {"third"}
 
 
 def test_two_deploys_at_once_both_end_well(account: Ministack) -> None:
     """Parity 118; threats R14: the later one attaches to what the earlier one began."""
 
-    def deploy(_: int) -> str:
-        return Deployer(Aws("us-east-1", endpoint_url=account.url), lambda text: None).deploy(*release_for(), pages).url
-
     with ThreadPoolExecutor(2) as both:
-        first, second = both.map(deploy, range(2))
+        first, second = both.map(lambda _: deploy(Aws("us-east-1", endpoint_url=account.url)).url, range(2))
     assert first == second
     assert answers(account) == {"first"}

@@ -15,11 +15,11 @@ from deep.provision.applying import Pace
 from deep.provision.aws import Aws
 from deep.provision.changes import templates_of
 from deep.provision.checks.check import findings
+from deep.provision.compiled import compile_release
 from deep.provision.deploy import Deployer
 from deep.provision.gradual import Gradually, Publisher, between
 from deep.provision.release import Release
 from deep.provision.resources.green_alarm import green_alarm_name
-from deep.provision.stacks import compile_stacks
 from deep.provision.standing import standing_templates
 from tests.judges.deploying import Counted, pages, release_for
 from tests.judges.ministack import Ministack, running_ministack
@@ -67,7 +67,7 @@ def publish(account: Ministack, body: str, time: Time, how: Gradually = Graduall
     counted = Counted(cloud)
     release, packages = gradual(body)
     publisher = Publisher(Deployer(cloud, lambda text: None), cloud, lambda text: None, time.pace)
-    publisher.publish((release, packages, pages), standing_templates(cloud, release), how)
+    publisher.publish((compile_release(release), packages, pages), standing_templates(cloud, release), how)
     return counted
 
 
@@ -134,7 +134,7 @@ def test_killed_while_it_watches_it_goes_on(account: Ministack) -> None:
 
 
 def test_templates_on_the_way_are_stable_and_fit_together() -> None:
-    before = templates_of(compile_stacks(gradual("first")[0]))
+    before = compile_release(gradual("first")[0]).templates
     made = between(gradual("second")[0], before, 0.25).stacks
     assert findings(templates_of(made)) == ()
     again = between(gradual("second")[0], templates_of(made), 0.25).stacks

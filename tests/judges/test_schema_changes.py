@@ -11,6 +11,7 @@ import pytest
 
 from deep.model import Index, Model
 from deep.provision.aws import Aws
+from deep.provision.compiled import compile_release
 from deep.provision.deploy import Deployer
 from deep.provision.release import Release, release_of
 from tests.judges.deploying import Counted, pages, release_for
@@ -52,7 +53,7 @@ class Deploys:
                 self.updates.append(self.indexes(changed))
 
         cloud.execute = executed  # type: ignore[method-assign]
-        Deployer(cloud, lambda text: None).deploy(changed, packages, pages)
+        Deployer(cloud, lambda text: None).deploy(compile_release(changed), packages, pages)
         return changed
 
     def indexes(self, release: Release) -> list[str]:

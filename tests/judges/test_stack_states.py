@@ -12,6 +12,7 @@ import pytest
 from deep.errors import RefusedError
 from deep.provision.applying import Applier
 from deep.provision.aws import Aws
+from deep.provision.compiled import compile_release
 from deep.provision.deploy import Deployer
 from tests.judges.deploying import pages, release_for
 from tests.judges.ministack import Ministack, running_ministack
@@ -33,7 +34,7 @@ def deploy(account: Ministack, code: str | None = None) -> list[str]:
     """Deploys the Todo app; what was told meanwhile."""
     told: list[str] = []
     release, packages = release_for(code) if code else release_for()
-    Deployer(Aws("us-east-1", endpoint_url=account.url), told.append).deploy(release, packages, pages)
+    Deployer(Aws("us-east-1", endpoint_url=account.url), told.append).deploy(compile_release(release), packages, pages)
     return told
 
 

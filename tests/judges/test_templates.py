@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 
 from deep.model import App, load_app
-from deep.provision.changes import templates_of
-from deep.provision.stacks import compile_stacks
+from deep.provision.compiled import compile_release
 from tests.judges.apps import APPS
 from tests.judges.judge import TemplateLinter, TemplateScanner
 from tests.judges.skipped import SKIPPED
@@ -15,7 +14,7 @@ from tests.unit.provision.test_stacks import release
 
 
 def found_in(linter: TemplateLinter, app: App) -> dict[str, list[str]]:
-    made = templates_of(compile_stacks(release(app)))
+    made = compile_release(release(app)).templates
     return dict(zip(made, linter.findings([json.dumps(template) for template in made.values()]), strict=True))
 
 
@@ -39,7 +38,7 @@ def test_the_linter_takes_most_slips_for_good(template_linter: TemplateLinter) -
 
 
 def test_a_scanner_finds_only_what_there_is_a_reason_for(judged: App, template_scanner: TemplateScanner) -> None:
-    made = templates_of(compile_stacks(release(judged)))
+    made = compile_release(release(judged)).templates
     found = template_scanner.findings([json.dumps(template) for template in made.values()])
     broken = {one.partition(":")[0] for told in found for one in told}
     assert len(SKIPPED) <= 9

@@ -14,13 +14,14 @@ from deep.bundle.leaks import secrets_of
 from deep.errors import Problem, RefusedError
 from deep.provision.applying import Applier, Pace
 from deep.provision.cloud import Cloud, StackState, StoredObject
+from deep.provision.compiled import Compiled
 from deep.provision.history import Manifest, history, read, record
 from deep.provision.index_rounds import index_rounds, indexed_tables
 from deep.provision.release import Release
 from deep.provision.resources.buckets import ARTEFACTS, SITE, artefact_bucket_name, site_bucket_name
 from deep.provision.resources.domain import DISTRIBUTION
 from deep.provision.secrets import secrets_for
-from deep.provision.stacks import Kind, Stack, Stacks, compile_stacks
+from deep.provision.stacks import Kind, Stack, Stacks
 
 Step = Callable[[str], None]
 Pages = Callable[[Mapping[str, str]], Sequence[StoredObject]]
@@ -51,15 +52,15 @@ class Deployer:
         self._step = step
         self._applier = Applier(cloud, step, pace)
 
-    def deploy(self, release: Release, packages: Sequence[StoredObject], pages: Pages | None, between: Stacks | None = None) -> Deployed:
-        """Brings the cloud to this release, or to the stacks `between` on the way there; without `pages`, they stay as they are.
+    def deploy(self, compiled: Compiled, packages: Sequence[StoredObject], pages: Pages | None, between: Stacks | None = None) -> Deployed:
+        """Brings the cloud to the release, or to the stacks `between` on the way there; without `pages`, they stay as they are.
 
         Raises RefusedError when AWS, or a check before the first change, says no.
         """
+        release, stacks = compiled.release, between or compiled.stacks
         self._check_account(release)
         if secrets := secrets_of(release.app):
             raise RefusedError(*secrets)
-        stacks = between or compile_stacks(release)
         self._check_left(release, stacks.data)
         self._clear_half_deleted(stacks.store, release)
         outputs: dict[Kind, Mapping[str, str]] = {}

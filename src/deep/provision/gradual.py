@@ -15,6 +15,7 @@ from deep.errors import Problem, RefusedError
 from deep.provision.applying import Pace
 from deep.provision.changes import Templates
 from deep.provision.cloud import StoredObject
+from deep.provision.compiled import Compiled
 from deep.provision.deploy import Deployed, Deployer, Pages, Step
 from deep.provision.release import Release
 from deep.provision.resources.green_alarm import green_alarm, green_alarm_name
@@ -97,19 +98,19 @@ class Publisher:
         self._step = step
         self._pace = pace or Pace()
 
-    def publish(self, work: tuple[Release, Sequence[StoredObject], Pages | None], before: Templates, how: Gradually) -> Deployed:
+    def publish(self, work: tuple[Compiled, Sequence[StoredObject], Pages | None], before: Templates, how: Gradually) -> Deployed:
         """Brings the cloud to the release. `work` is what a deploy takes, `before` what stands.
 
         Raises RefusedError (`alarm`) when a new version failed: the old ones have all calls again then.
         """
-        release, packages, _ = work
-        made = between(release, before, how.weight)
+        compiled, packages, _ = work
+        made = between(compiled.release, before, how.weight)
         if how.weight < 1 and made.alarms:
             self._step(f"{how.weight:.0%} of the calls go to the new versions of {len(made.alarms)} functions")
-            self._deployer.deploy(release, packages, None, made.stacks)
+            self._deployer.deploy(compiled, packages, None, made.stacks)
             if raised := self._watched(made.alarms, how.watch_s):
                 self._step("giving all calls back to the old versions")
-                self._deployer.deploy(release, packages, None, between(release, before, 0).stacks)
+                self._deployer.deploy(compiled, packages, None, between(compiled.release, before, 0).stacks)
                 raise _failed(raised)
         return self._deployer.deploy(*work)
 

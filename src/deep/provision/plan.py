@@ -13,13 +13,12 @@ from hashlib import sha256
 from typing import Any
 
 from deep.errors import Problem, RefusedError
-from deep.provision.changes import Change, Templates, changes, templates_of
+from deep.provision.changes import Change, Templates, changes
 from deep.provision.checks.check import refuse_faults
+from deep.provision.compiled import Compiled
 from deep.provision.data_effects import DataEffect, data_effects
 from deep.provision.limits import refuse_excess
-from deep.provision.release import Release
 from deep.provision.rights import RightsChange, rights_change
-from deep.provision.stacks import compile_stacks
 
 PLAN_VERSION = 1
 
@@ -50,12 +49,12 @@ class Plan:
         return {"planVersion": PLAN_VERSION, **asdict(self), "counted": dict(self.counted())}
 
 
-def plan(release: Release, before: Templates) -> Plan:
-    """What deploying `release` does to an account that is as `before` says; {} where nothing is deployed yet.
+def plan(compiled: Compiled, before: Templates) -> Plan:
+    """What deploying a release does to an account that is as `before` says; {} where nothing is deployed yet.
 
     Raises RefusedError for templates that do not fit together (`checks`), or that AWS would not take (`limits`).
     """
-    after = templates_of(compile_stacks(release))
+    after, release = compiled.templates, compiled.release
     refuse_faults(after)
     refuse_excess(after, release.app.property.quotas)
     found = changes(before, after)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from deep.model import App
     from deep.provision.changes import Templates
     from deep.provision.cloud import Cloud, StoredObject
+    from deep.provision.compiled import Compiled
     from deep.provision.gradual import Gradually
     from deep.provision.release import Release
 
@@ -50,7 +51,7 @@ class Choice:
 class Narrowed:
     """A release with what stands beside it: `before` is all that does, `parts` what shall change."""
 
-    release: Release
+    compiled: Compiled
     before: Templates
     parts: Parts
 
@@ -58,24 +59,24 @@ class Narrowed:
 def narrowed_to(choice: Choice, cloud: Cloud, release: Release) -> Narrowed:
     """The release with only what was chosen brought up to date. Raises RefusedError where a part is chosen of what does not stand yet."""
     from deep.provision.apps import not_deployed
+    from deep.provision.compiled import compile_release
     from deep.provision.parts import Keeping
     from deep.provision.standing import standing_templates
 
     parts, before = choice.parts(release.app), standing_templates(cloud, release)
     if parts.functions is None:
-        return Narrowed(release, before, parts)
+        return Narrowed(compile_release(release), before, parts)
     if not {"store", "data", "app"} <= set(before):
         raise not_deployed(release)
-    return Narrowed(replace(release, keeping=Keeping(parts.functions, before)), before, parts)
+    return Narrowed(compile_release(replace(release, keeping=Keeping(parts.functions, before))), before, parts)
 
 
-def dump(release: Release, objects: Sequence[StoredObject], folder: Path) -> None:
+def dump(compiled: Compiled, objects: Sequence[StoredObject], folder: Path) -> None:
     """Writes what a deploy would send: `stacks/` (a template each), `artefacts/` (as in their bucket) and `site/`."""
     from deep.bundle.dump import dump_site
     from deep.bundle.upload import site_upload
-    from deep.provision.stacks import compile_stacks
 
-    stacks = compile_stacks(release)
+    release, stacks = compiled.release, compiled.stacks
     files = {f"stacks/{stack.kind}.json": stack.template.text().encode() for stack in stacks.in_order}
     files |= {f"artefacts/{key}": template.text().encode() for key, template in stacks.nested.items()}
     files |= {f"artefacts/{one.key}": one.body for one in objects}

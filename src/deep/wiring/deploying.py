@@ -60,13 +60,15 @@ def plan_deploy(project: Path, place: Where, progress: Progress, *, live: bool =
 
     `saved` is where to write it, so that a deploy can carry out just this.
     """
+    from deep.provision.compiled import compile_release
     from deep.provision.standing import read_note, standing_templates
     from deep.wiring.planning import priced
     from deep.wiring.saved_plan import save_plan
 
     cloud = _cloud(project, place) if live else None
     release = _prepare(project, place, progress, cloud.account() if cloud else None).release
-    made = priced(release, standing_templates(cloud, release) if cloud else read_note(_note(release)) or {}, _note(release))
+    note = _note(release)
+    made = priced(compile_release(release), standing_templates(cloud, release) if cloud else read_note(note) or {}, note)
     if saved is not None:
         save_plan(saved, made, _site_digest(release, place))
     return made
@@ -77,17 +79,11 @@ def deploy_policy(project: Path, place: Where, progress: Progress, *, live: bool
 
     `live`: for the account that the credentials are of, where the property names none.
     """
-    account = _cloud(project, place).account() if live else None
-    return deploy_policy_of(_prepare(project, place, progress, account).release)
-
-
-def deploy_policy_of(release: Release) -> tuple[Document, ...]:
-    """The least policy for a release."""
-    from deep.provision.changes import templates_of
+    from deep.provision.compiled import compile_release
     from deep.provision.deployer.policy import deployer_documents
-    from deep.provision.stacks import compile_stacks
 
-    return deployer_documents(release, templates_of(compile_stacks(release)))
+    account = _cloud(project, place).account() if live else None
+    return deployer_documents(compile_release(_prepare(project, place, progress, account).release))
 
 
 def dry_run(project: Path, place: Where, progress: Progress, choice: Choice) -> PricedPlan:
@@ -97,7 +93,7 @@ def dry_run(project: Path, place: Where, progress: Progress, choice: Choice) -> 
 
     cloud = _cloud(project, place)
     narrowed = narrowed_to(choice, cloud, _prepare(project, place, progress, cloud.account()).release)
-    return priced(narrowed.release, narrowed.before, _note(narrowed.release))
+    return priced(narrowed.compiled, narrowed.before, _note(narrowed.compiled.release))
 
 
 def deploy(project: Path, place: Where, progress: Progress, consent: Consent, choice: Choice | None = None) -> Deployed | None:
@@ -106,12 +102,11 @@ def deploy(project: Path, place: Where, progress: Progress, consent: Consent, ch
     Raises RefusedError for a plan that would lose data that was not named, or that is another than the one that was saved, and (`alarm`) where new
     versions failed; UsageError where functions have no versions.
     """
-    from deep.provision.changes import templates_of
     from deep.provision.deploy import Deployer
+    from deep.provision.deployer.policy import deployer_documents
     from deep.provision.deployer.preflight import refuse_missing_rights
     from deep.provision.gradual import Publisher
     from deep.provision.plan import refuse_losses
-    from deep.provision.stacks import compile_stacks
     from deep.provision.standing import write_note
     from deep.wiring.choosing import Choice, narrowed_to
     from deep.wiring.planning import keep_bills, priced
@@ -125,30 +120,30 @@ def deploy(project: Path, place: Where, progress: Progress, consent: Consent, ch
     progress("reading the account")
     prepared = _prepare(project, place, progress, cloud.account())
     narrowed = narrowed_to(choice or Choice(), cloud, prepared.release)
-    release = narrowed.release
-    made = priced(release, narrowed.before, _note(release))
+    compiled, release = narrowed.compiled, narrowed.compiled.release
+    made = priced(compiled, narrowed.before, _note(release))
     if consent.saved is not None:
         refuse_other_plan(consent.saved, saved, made, _site_digest(release, place))
     refuse_losses(made.plan, consent.losses)
     if not made.is_empty:
-        refuse_missing_rights(cloud, deploy_policy_of(release), progress)
+        refuse_missing_rights(cloud, deployer_documents(compiled), progress)
         if consent.saved is None and not consent.asked(made):
             return None
     pages = _pages(release, place) if narrowed.parts.pages else None
-    work, deployer = (release, prepared.objects, pages), Deployer(cloud, progress)
+    work, deployer = (compiled, prepared.objects, pages), Deployer(cloud, progress)
     deployed = Publisher(deployer, cloud, progress).publish(work, narrowed.before, how) if how else deployer.deploy(*work)
-    note, standing = _note(release), templates_of(compile_stacks(release))
-    write_note(note, standing)
-    keep_bills(note, standing, made.price)
+    write_note(_note(release), compiled.templates)
+    keep_bills(_note(release), compiled.templates, made.price)
     return deployed
 
 
 def dump_local(project: Path, place: Where, progress: Progress, folder: Path) -> None:
     """Writes what a deploy would send into a folder: templates, packages and pages; without account and network."""
+    from deep.provision.compiled import compile_release
     from deep.wiring.choosing import dump
 
     prepared = _prepare(project, place, progress, None)
-    dump(prepared.release, prepared.objects, folder)
+    dump(compile_release(prepared.release), prepared.objects, folder)
 
 
 def _require_versions(project: Path) -> None:

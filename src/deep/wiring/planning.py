@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from deep.cost.asking import Answer
     from deep.provision.changes import Templates
+    from deep.provision.compiled import Compiled
     from deep.provision.plan import Plan
-    from deep.provision.release import Release
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,27 +50,25 @@ class Consent:
     saved: Path | None = None
 
 
-def priced(release: Release, before: Templates, note: Path) -> PricedPlan:
-    """The plan of a deploy of `release` to an account that is as `before` says. `note`: beside which `keep_bills` left those of `before`, perhaps."""
+def priced(compiled: Compiled, before: Templates, note: Path) -> PricedPlan:
+    """The plan of a deploy of a release to an account that is as `before` says. `note`: beside which `keep_bills` left those of `before`, perhaps."""
     from deep.bundle.cache_folder import kept
     from deep.provision.plan import plan
 
     path = _bills(note, before)
     earlier = kept(path)
-    return PricedPlan(plan(release, before), price_of(release, None if earlier is None else (str(path), earlier)))
+    return PricedPlan(plan(compiled, before), price_of(compiled, None if earlier is None else (str(path), earlier)))
 
 
-def price_of(release: Release, earlier: tuple[str, bytes] | None = None) -> Answer:
+def price_of(compiled: Compiled, earlier: tuple[str, bytes] | None = None) -> Answer:
     """What a month costs of the release: what its app does, and everything its stacks set up."""
     from datetime import UTC, datetime
 
     from deep.cost.asking import Question, answer
     from deep.cost.standing import standing_of
-    from deep.provision.changes import templates_of
-    from deep.provision.stacks import compile_stacks
 
-    made = templates_of(compile_stacks(release)).values()
-    standing = standing_of(resource["Type"] for template in made for resource in template["Resources"].values())
+    release, templates = compiled.release, compiled.templates.values()
+    standing = standing_of(resource["Type"] for template in templates for resource in template["Resources"].values())
     return answer(release.app, Question(region=release.target.region, earlier=earlier), datetime.now(UTC).date(), standing)
 
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from deep.bundle.target import Target
 from deep.model import Model, Role, Statement, Uses
-from deep.provision.changes import templates_of
+from deep.provision.changes import Templates
+from deep.provision.compiled import compile_release
 from deep.provision.release import Package, release_of
-from deep.provision.stacks import compile_stacks
 from tests.fakes.apps import HERE, action_of, app_of
 
 GONE = object()
@@ -126,7 +126,7 @@ FAULTS: Mapping[str, Fault] = {
 }
 
 
-def templates() -> dict[str, Any]:
+def templates() -> Templates:
     """A whole small app: a shared table and one of its users' own, actions behind the API, and one that a schedule calls."""
     notes, todos = (Model(name, {"Text": "string"}, (), {}, HERE, own=name == "Note") for name in ("Note", "Todo"))
     create, keep = (
@@ -137,4 +137,4 @@ def templates() -> dict[str, Any]:
     visitors = Role("unauthenticated", "2015-10-07", (Statement("Allow", ("deep.todo:task:create",), ("deep.todo:task",), False, HERE),), HERE)
     app = app_of(notes, todos, create, keep, sweep, visitors)
     packages = {action.identifier: Package(f"functions/{action.name}.zip") for action in app.actions}
-    return templates_of(compile_stacks(release_of(app, Target("dev", "0badcafe", _REGION, _ACCOUNT), packages)))
+    return compile_release(release_of(app, Target("dev", "0badcafe", _REGION, _ACCOUNT), packages)).templates

@@ -9,9 +9,9 @@ import pytest
 
 from deep.errors import RefusedError
 from deep.model import load_app
-from deep.provision.changes import templates_of
+from deep.provision.changes import Templates
 from deep.provision.checks.check import CHECKS, findings, refuse_faults
-from deep.provision.stacks import compile_stacks
+from deep.provision.compiled import compile_release
 from tests.generated.property import write_property
 from tests.unit.provision.faults import FAULTS, Fault, templates
 from tests.unit.provision.test_stacks import release
@@ -20,38 +20,38 @@ APPS = Path(__file__).parents[3] / "apps"
 
 
 @pytest.fixture(scope="module")
-def whole() -> dict[str, Any]:
+def whole() -> Templates:
     return templates()
 
 
-def test_nothing_is_wrong_with_a_whole_app(whole: dict[str, Any]) -> None:
+def test_nothing_is_wrong_with_a_whole_app(whole: Templates) -> None:
     assert findings(whole) == ()
 
 
 @pytest.mark.parametrize("name", sorted(path.name for path in APPS.glob("[a-z]*/")))
 def test_nothing_is_wrong_with_the_sample_apps(name: str) -> None:
-    assert findings(templates_of(compile_stacks(release(load_app(APPS / name, environ={}))))) == ()
+    assert findings(compile_release(release(load_app(APPS / name, environ={}))).templates) == ()
 
 
 def test_nothing_is_wrong_with_twelve_microapplications_at_random(tmp_path: Path) -> None:
-    assert findings(templates_of(compile_stacks(release(load_app(write_property(tmp_path / "app"), environ={}))))) == ()
+    assert findings(compile_release(release(load_app(write_property(tmp_path / "app"), environ={}))).templates) == ()
 
 
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
-def test_a_slip_of_one_line_is_found(whole: dict[str, Any], fault: Fault) -> None:
+def test_a_slip_of_one_line_is_found(whole: Templates, fault: Fault) -> None:
     told = [str(finding) for finding in findings(fault.made_in(whole))]
     assert any(fault.found in one for one in told), told
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
-def test_every_check_finds_a_slip_that_no_other_does(whole: dict[str, Any], check: Any) -> None:
+def test_every_check_finds_a_slip_that_no_other_does(whole: Templates, check: Any) -> None:
     """A check that the others make needless is left out."""
     others = [one for one in CHECKS if one is not check]
     missed = [name for name, fault in FAULTS.items() if not any(list(one(fault.made_in(whole))) for one in others)]
     assert missed
 
 
-def test_a_plan_refuses_templates_with_a_slip(whole: dict[str, Any]) -> None:
+def test_a_plan_refuses_templates_with_a_slip(whole: Templates) -> None:
     with pytest.raises(RefusedError, match="refers to ArtefactsBucket") as refused:
         refuse_faults(FAULTS["Ref of nothing"].made_in(whole))
     assert "mistake of DEEP" in (refused.value.problems[0].help or "")

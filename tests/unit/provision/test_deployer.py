@@ -11,12 +11,11 @@ import pytest
 from deep.errors import RefusedError
 from deep.model import load_app
 from deep.provision.answers import policy_source
-from deep.provision.changes import templates_of
+from deep.provision.compiled import compile_release
 from deep.provision.deployer.handlers import DESTROYING
 from deep.provision.deployer.policy import deployer_documents
 from deep.provision.deployer.preflight import refuse_missing_rights
 from deep.provision.resources.policies import MANAGED_CHARACTERS, characters
-from deep.provision.stacks import compile_stacks
 from deep.security.iam import Document, Statement
 from tests.fakes.apps import action_of, app_of
 from tests.fakes.cloud import FakeCloud
@@ -26,7 +25,7 @@ from tests.unit.provision.test_stacks import release
 
 def documents(count: int = 1) -> tuple[Document, ...]:
     made = release(app_of(*(action_of(f"act{number}") for number in range(count))))
-    return deployer_documents(made, templates_of(compile_stacks(made)))
+    return deployer_documents(compile_release(made))
 
 
 def statements(made: tuple[Document, ...]) -> Iterator[Statement]:
@@ -52,7 +51,7 @@ def test_no_wildcard_is_granted_but_where_aws_has_nothing_finer() -> None:
 def test_everything_that_is_made_can_be_granted(tmp_path: Path) -> None:
     """A type that `handlers` does not know is a KeyError here, and not in somebody's deploy."""
     made = release(load_app(write_property(tmp_path / "app"), environ={}))
-    granted = deployer_documents(made, templates_of(compile_stacks(made)))
+    granted = deployer_documents(compile_release(made))
     assert all(characters(document) <= MANAGED_CHARACTERS for document in granted)
     assert len(granted) == 2
 
@@ -60,13 +59,13 @@ def test_everything_that_is_made_can_be_granted(tmp_path: Path) -> None:
 def test_what_an_app_does_not_have_is_not_granted() -> None:
     assert not any(action.startswith("events:") for action in actions(documents()))
     made = release(app_of(action_of("sweep", scope="private", cron="0 6 * * ? *")))
-    assert "events:PutRule" in actions(deployer_documents(made, templates_of(compile_stacks(made))))
+    assert "events:PutRule" in actions(deployer_documents(compile_release(made)))
 
 
 def test_who_publishes_gradually_may_set_alarms_meanwhile() -> None:
     app = app_of(action_of("create"))
     made = release(replace(app, property=replace(app.property, gradual=True)))
-    assert {"lambda:PublishVersion", "cloudwatch:PutMetricAlarm"} <= actions(deployer_documents(made, templates_of(compile_stacks(made))))
+    assert {"lambda:PublishVersion", "cloudwatch:PutMetricAlarm"} <= actions(deployer_documents(compile_release(made)))
     assert not any(action.startswith("cloudwatch:") for action in actions(documents()))
 
 

@@ -13,9 +13,9 @@ from deep.bundle.target import Target
 from deep.cli._option_types import Ratio
 from deep.provision.changes import Templates, templates_of
 from deep.provision.checks.check import findings
+from deep.provision.compiled import compile_release
 from deep.provision.gradual import between
 from deep.provision.release import Package, Release, release_of
-from deep.provision.stacks import compile_stacks
 from tests.fakes.apps import action_of, app_of
 
 NESTED = "MicroappDeepTodo"
@@ -29,7 +29,7 @@ def release(key: str = "first", *, gradual: bool = True, memory_mb: int = 128, *
 
 
 def templates(of: Release) -> Templates:
-    return templates_of(compile_stacks(of))
+    return compile_release(of).templates
 
 
 def typed(made: Templates, kind: str) -> Mapping[str, Mapping[str, Any]]:

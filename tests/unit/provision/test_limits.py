@@ -12,10 +12,9 @@ import pytest
 from deep.errors import RefusedError
 from deep.model import App, Resource, load_app
 from deep.model.app import Quotas
-from deep.provision.changes import templates_of
+from deep.provision.compiled import compile_release
 from deep.provision.limits import limits, refuse_excess
 from deep.provision.plan import plan
-from deep.provision.stacks import compile_stacks
 from tests.fakes.apps import action_of, app_of, microapp_of
 from tests.generated.property import write_property
 from tests.unit.provision.test_policies import large_app
@@ -27,14 +26,14 @@ NO_MORE = Quotas()
 def needed(app: App) -> dict[str, tuple[int, int]]:
     """What an app takes of each limit, the most of any stack, and how much there is."""
     found: dict[str, tuple[int, int]] = {}
-    for limit in limits(templates_of(compile_stacks(release(app))), app.property.quotas):
+    for limit in limits(compile_release(release(app)).templates, app.property.quotas):
         found[limit.what] = max(found.get(limit.what, (0, 0)), (limit.needed, limit.most))
     return found
 
 
 def refused(app: App) -> list[str]:
     with pytest.raises(RefusedError) as caught:
-        plan(release(app), {})
+        plan(compile_release(release(app)), {})
     assert {problem.code for problem in caught.value.problems} == {"aws-limit"}
     assert all(problem.help for problem in caught.value.problems)
     return [problem.message for problem in caught.value.problems]
@@ -53,7 +52,7 @@ def test_sixty_four_actions_take_a_third_of_what_there_is(tmp_path: Path) -> Non
 
 
 def test_two_hundred_actions_fit_and_what_is_refused_of_five_hundred_is_told_at_once() -> None:
-    plan(release(large_app(20, 10)), {})
+    plan(compile_release(release(large_app(20, 10))), {})
     assert refused(large_app(40, 13)) == [
         "the web app would have 3,820 resources that change together, and AWS takes at most 2,500",
         "the API would have 640 routes, and AWS takes at most 300",
@@ -65,7 +64,7 @@ def test_what_aws_has_raised_is_counted_with() -> None:
     app = large_app(25, 11)
     assert refused(app) == ["the API would have 350 routes, and AWS takes at most 300"]
     raised = replace(app, property=replace(app.property, quotas=Quotas(routes=350)))
-    assert not plan(release(raised), {}).is_empty
+    assert not plan(compile_release(release(raised)), {}).is_empty
 
 
 def test_a_microapplication_may_have_as_many_resources_as_a_stack() -> None:
@@ -74,7 +73,7 @@ def test_a_microapplication_may_have_as_many_resources_as_a_stack() -> None:
 
 
 def templates() -> dict[str, Any]:
-    return templates_of(compile_stacks(release(app_of(action_of("create")))))
+    return {**compile_release(release(app_of(action_of("create")))).templates}
 
 
 def stretched() -> Iterator[tuple[str, dict[str, Any]]]:
@@ -91,7 +90,7 @@ def stretched() -> Iterator[tuple[str, dict[str, Any]]]:
     role["ManagedPolicyArns"] = [{"Ref": "Policy"}] * 11
     yield f"the role {role['RoleName']} would have 11 policies, and AWS takes at most 10", made
     made = templates()
-    made["MicroappDeepTodo"]["Metadata"] = "x" * 1_000_000
+    made["MicroappDeepTodo"] |= {"Metadata": "x" * 1_000_000}
     yield "bytes of template, and AWS takes at most 1,000,000", made
 
 

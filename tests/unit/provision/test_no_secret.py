@@ -20,6 +20,7 @@ from deep.bundle.validators import compile_validators
 from deep.errors import RefusedError
 from deep.model import App, app_as_json, load_app
 from deep.provision.cloud import Cloud
+from deep.provision.compiled import compile_release
 from deep.provision.deploy import Deployer
 from deep.provision.release import Package, release_of
 from deep.provision.stacks import compile_stacks
@@ -82,7 +83,7 @@ def test_a_deploy_with_a_key_in_a_file_is_refused_before_anything_is_done(app: A
     path.write_text(json.dumps({"x-key": "sk_live_" + "a1B2" * 6}))
     release = release_of(app, Target("prod", "0badcafe", "us-east-1", "123456789012"), {action.identifier: Package("x") for action in app.actions})
     with pytest.raises(RefusedError) as caught:
-        Deployer(cast(Cloud, Untouched()), lambda text: None).deploy(release, [], lambda outputs: [])
+        Deployer(cast(Cloud, Untouched()), lambda text: None).deploy(compile_release(release), [], lambda outputs: [])
     assert [(problem.code, problem.place and problem.place.file) for problem in caught.value.problems] == [("looks-like-secret", file)]
 
 

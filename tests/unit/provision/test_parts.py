@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from deep.model import Action
-from deep.provision.changes import Templates, templates_of
+from deep.provision.changes import Templates
+from deep.provision.compiled import compile_release
 from deep.provision.parts import Keeping
 from deep.provision.plan import plan
 from deep.provision.release import Release
@@ -15,7 +16,7 @@ from tests.fakes.apps import action_of
 from tests.unit.provision.test_plan import BEFORE, TODO, VISITORS, create, release
 
 SWEEP: Action = action_of("sweep")
-STANDING = templates_of(compile_stacks(release(TODO, create("create"), SWEEP, VISITORS)))
+STANDING = compile_release(release(TODO, create("create"), SWEEP, VISITORS)).templates
 AFTER = release(TODO, create("create"), SWEEP, VISITORS, code="second")
 
 
@@ -24,7 +25,7 @@ def keeping(*functions: str, standing: Templates = STANDING) -> Release:
 
 
 def changed(made: Release, before: Templates = STANDING) -> set[tuple[str, str]]:
-    return {(change.logical_id, change.doing) for change in plan(made, before).changes}
+    return {(change.logical_id, change.doing) for change in plan(compile_release(made), before).changes}
 
 
 def test_a_template_is_read_back_byte_for_byte() -> None:
@@ -51,7 +52,7 @@ def test_with_no_function_chosen_nothing_changes() -> None:
 
 
 def test_a_function_that_is_new_comes_with_all_that_it_needs_and_nothing_else() -> None:
-    standing = templates_of(compile_stacks(release(TODO, create("create"), VISITORS)))
+    standing = compile_release(release(TODO, create("create"), VISITORS)).templates
     made = changed(keeping("deep.todo:task:sweep", standing=standing), standing)
     assert {doing for _, doing in made} == {"create"}
     assert {"FunctionTaskSweep", "LogsTaskSweep"} <= {logical_id for logical_id, _ in made}

@@ -11,10 +11,10 @@ import pytest
 from deep.bundle.target import Target
 from deep.errors import RefusedError
 from deep.model import Action, Index, Model, Role, Statement, Uses
-from deep.provision.changes import REPLACING, templates_of
+from deep.provision.changes import REPLACING
+from deep.provision.compiled import compile_release
 from deep.provision.plan import Plan, plan, refuse_losses
 from deep.provision.release import Package, Release, release_of
-from deep.provision.stacks import compile_stacks
 from tests.fakes.apps import HERE, action_of, app_of
 
 TARGET = Target("dev", "0badcafe", "us-east-1", "123456789012")
@@ -33,7 +33,7 @@ def release(*parts: Any, code: str = "first") -> Release:
 
 
 def between(before: Release | None, after: Release) -> Plan:
-    return plan(after, templates_of(compile_stacks(before)) if before else {})
+    return plan(compile_release(after), compile_release(before).templates if before else {})
 
 
 def told(made: Plan) -> set[tuple[str, str]]:
@@ -106,9 +106,9 @@ def test_a_model_that_is_removed_is_refused_until_it_is_named() -> None:
 
 def test_a_key_that_changes_is_refused_even_when_the_table_is_named() -> None:
     """Parity 81: CloudFormation would begin, fail at the table and roll back."""
-    before = templates_of(compile_stacks(BEFORE))
+    before = compile_release(BEFORE).templates
     before["data"]["Resources"]["TableTodo"]["Properties"]["KeySchema"] = [{"AttributeName": "Key", "KeyType": "HASH"}]
-    made = plan(BEFORE, before)
+    made = plan(compile_release(BEFORE), before)
     assert told(made) == {("TableTodo", "replace")}
     with pytest.raises(RefusedError, match="would need other keys, which cannot be changed in place") as error:
         refuse_losses(made, {BEFORE.names.table("Todo")})

@@ -11,12 +11,12 @@ import pytest
 
 from deep.errors import RefusedError
 from deep.model import App, Resource, Role, Statement, Uses, load_app
-from deep.provision.changes import templates_of
+from deep.provision.changes import Templates
 from deep.provision.checks.check import findings
+from deep.provision.compiled import compile_release
 from deep.provision.release import Release
 from deep.provision.resources.policies import attached, characters
 from deep.provision.rights import documents_of, rights_change
-from deep.provision.stacks import compile_stacks
 from deep.security.evaluate import Access, evaluate
 from deep.security.iam import Document
 from deep.security.identity_policy import identity_document, route_methods, shortened
@@ -48,8 +48,8 @@ def five_hundred() -> Release:
     return release(large_app(40, 13))
 
 
-def templates(made: Release) -> dict[str, Any]:
-    return templates_of(compile_stacks(made))
+def templates(made: Release) -> Templates:
+    return compile_release(made).templates
 
 
 def size(document: Any) -> int:
@@ -58,7 +58,7 @@ def size(document: Any) -> int:
     return len(filled)
 
 
-def assert_within_limits(made: dict[str, Any]) -> None:
+def assert_within_limits(made: Templates) -> None:
     """AWS CloudFormation quotas (template anatomy), IAM quotas."""
     for template in made.values():
         assert len(template["Resources"]) <= 500

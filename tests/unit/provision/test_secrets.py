@@ -8,6 +8,7 @@ from pathlib import Path
 from deep.bundle.target import Target
 from deep.model import load_app
 from deep.provision.applying import Pace
+from deep.provision.compiled import compile_release
 from deep.provision.deploy import Deployer
 from deep.provision.release import Package, Release, release_of
 from deep.provision.secrets import secret_arns, secrets_for
@@ -35,7 +36,7 @@ def release(folder: Path, answers: dict[str, object]) -> Release:
 def deploy(cloud: FakeCloud, made: Release) -> list[str]:
     """Secrets that were written."""
     told: list[str] = []
-    Deployer(cloud, told.append, QUICK).deploy(made, [], lambda outputs: [])
+    Deployer(cloud, told.append, QUICK).deploy(compile_release(made), [], lambda outputs: [])
     return [line.removeprefix("keeping the secret ") for line in told if line.startswith("keeping")]
 
 

@@ -14,7 +14,7 @@ from deep.bundle.target import Target
 from deep.errors import RefusedError
 from deep.model import load_app
 from deep.model.app import App, Ssl
-from deep.provision.changes import templates_of
+from deep.provision.compiled import compile_release
 from deep.provision.plan import plan
 from deep.provision.release import Package, Release, release_of
 from deep.provision.ssl import Certificate, Enabler, zone_of
@@ -117,8 +117,8 @@ def test_a_zone_elsewhere_has_no_records_of_ours() -> None:
 
 def test_the_plan_shows_it_coming_and_going() -> None:
     plain, named = release(None), release(Ssl(DOMAIN, ARN, "Z1"))
-    coming = {(change.logical_id, change.doing) for change in plan(named, templates_of(compile_stacks(plain))).changes}
-    going = {(change.logical_id, change.doing) for change in plan(plain, templates_of(compile_stacks(named))).changes}
+    coming = {(change.logical_id, change.doing) for change in plan(compile_release(named), compile_release(plain).templates).changes}
+    going = {(change.logical_id, change.doing) for change in plan(compile_release(plain), compile_release(named).templates).changes}
     assert coming == {("Distribution", "update"), ("DomainA", "create"), ("DomainAaaa", "create")}
     assert going == {("Distribution", "update"), ("DomainA", "delete"), ("DomainAaaa", "delete")}
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from deep.cost.price import price_plan
 from deep.model import Index, Model, Uses
-from deep.provision.changes import templates_of
+from deep.provision.changes import Templates
+from deep.provision.compiled import compile_release
 from deep.provision.release import Package, Release, release_of
-from deep.provision.stacks import compile_stacks
 from deep.wiring.planning import PricedPlan, keep_bills, priced
 from tests.fakes.apps import HERE, action_of, app_of
 from tests.unit.provision.test_stacks import TARGET
@@ -28,10 +27,10 @@ BEFORE, AFTER = release(), release(Index("Title-index", "Title", None))
 
 
 @pytest.fixture
-def deployed(tmp_path: Path) -> tuple[Path, dict[str, Any]]:
+def deployed(tmp_path: Path) -> tuple[Path, Templates]:
     """The note of a deploy of `BEFORE`, and what stands since."""
-    note, standing = tmp_path / "dev.json", templates_of(compile_stacks(BEFORE))
-    keep_bills(note, standing, priced(BEFORE, {}, note).price)
+    note, standing = tmp_path / "dev.json", compile_release(BEFORE).templates
+    keep_bills(note, standing, priced(compile_release(BEFORE), {}, note).price)
     return note, standing
 
 
@@ -40,7 +39,7 @@ def totals(made: PricedPlan) -> list[str]:
 
 
 def test_the_price_is_that_of_the_app_at_three_loads(tmp_path: Path) -> None:
-    made = priced(BEFORE, {}, tmp_path / "dev.json")
+    made = priced(compile_release(BEFORE), {}, tmp_path / "dev.json")
     assert totals(made) == [str(bill.total) for bill in price_plan(BEFORE.app, "us-east-1")]
     told = made.text.partition("Price of a month")[2].splitlines()
     assert [line.split()[0] for line in told[1:4]] == ["hobby", "team", "busy"]
@@ -48,9 +47,9 @@ def test_the_price_is_that_of_the_app_at_three_loads(tmp_path: Path) -> None:
     assert "as AWS published them by" in told[4]
 
 
-def test_a_change_tells_what_it_costs(deployed: tuple[Path, dict[str, Any]]) -> None:
+def test_a_change_tells_what_it_costs(deployed: tuple[Path, Templates]) -> None:
     note, standing = deployed
-    made = priced(AFTER, standing, note)
+    made = priced(compile_release(AFTER), standing, note)
     assert {one.dimension for difference in made.price.differences for one in difference.changes} == {"dynamodb.writes"}, (
         "storage is within the free tier"
     )
@@ -59,18 +58,18 @@ def test_a_change_tells_what_it_costs(deployed: tuple[Path, dict[str, Any]]) -> 
     assert made.as_json()["price"]["differences"][2]["change"]["usd"] > "0"
 
 
-def test_bills_of_another_state_are_not_held_against_it(deployed: tuple[Path, dict[str, Any]]) -> None:
+def test_bills_of_another_state_are_not_held_against_it(deployed: tuple[Path, Templates]) -> None:
     """Somebody else deployed since, from another machine."""
     note, _ = deployed
-    assert priced(AFTER, templates_of(compile_stacks(AFTER)), note).price.differences == ()
+    assert priced(compile_release(AFTER), compile_release(AFTER).templates, note).price.differences == ()
 
 
-def test_the_bills_of_one_deploy_are_kept_and_no_more(deployed: tuple[Path, dict[str, Any]]) -> None:
+def test_the_bills_of_one_deploy_are_kept_and_no_more(deployed: tuple[Path, Templates]) -> None:
     note, _ = deployed
-    keep_bills(note, templates_of(compile_stacks(AFTER)), priced(AFTER, {}, note).price)
+    keep_bills(note, compile_release(AFTER).templates, priced(compile_release(AFTER), {}, note).price)
     assert len(list(note.parent.glob("*.bills.json"))) == 1
 
 
-def test_an_empty_plan_speaks_of_no_price(deployed: tuple[Path, dict[str, Any]]) -> None:
+def test_an_empty_plan_speaks_of_no_price(deployed: tuple[Path, Templates]) -> None:
     note, standing = deployed
-    assert "rice" not in priced(BEFORE, standing, note).text
+    assert "rice" not in priced(compile_release(BEFORE), standing, note).text

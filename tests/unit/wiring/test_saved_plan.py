@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 
 from deep.errors import DeepError
-from deep.provision.changes import templates_of
-from deep.provision.stacks import compile_stacks
+from deep.provision.compiled import compile_release
 from deep.wiring.planning import PricedPlan, priced
 from deep.wiring.saved_plan import read_plan, refuse_other_plan, save_plan
 from tests.unit.wiring.test_planning import AFTER, BEFORE
@@ -22,7 +21,7 @@ SITE = "5" * 64
 
 @pytest.fixture
 def made(tmp_path: Path) -> PricedPlan:
-    return priced(AFTER, templates_of(compile_stacks(BEFORE)), tmp_path / "dev.json")
+    return priced(compile_release(AFTER), compile_release(BEFORE).templates, tmp_path / "dev.json")
 
 
 @pytest.fixture
@@ -66,8 +65,8 @@ def test_other_pages_are_another_plan(saved: Path, made: PricedPlan) -> None:
 @pytest.mark.parametrize("finished", [names for count in range(5) for names in combinations(("MicroappDeepTodo", "app", "data", "store"), count)])
 def test_a_deploy_of_it_that_was_interrupted_goes_on(tmp_path: Path, saved: Path, finished: tuple[str, ...]) -> None:
     """Parity 119: whichever stacks are as they are to be already; whichever are not stand as they did."""
-    before, after = (templates_of(compile_stacks(one)) for one in (BEFORE, AFTER))
-    left = priced(AFTER, {**before, **{name: after[name] for name in finished}}, tmp_path / "dev.json")
+    before, after = (compile_release(one).templates for one in (BEFORE, AFTER))
+    left = priced(compile_release(AFTER), {**before, **{name: after[name] for name in finished}}, tmp_path / "dev.json")
     refuse_other_plan(saved, read_plan(saved), left, SITE)
     assert {change.stack for change in left.plan.changes}.isdisjoint(finished)
 
@@ -75,8 +74,8 @@ def test_a_deploy_of_it_that_was_interrupted_goes_on(tmp_path: Path, saved: Path
 def test_what_goes_on_must_have_been_in_the_file(tmp_path: Path, saved: Path) -> None:
     told = json.loads(saved.read_text())
     saved.write_text(json.dumps({**told, "changes": []}))
-    before, after = (templates_of(compile_stacks(one)) for one in (BEFORE, AFTER))
-    begun = priced(AFTER, {**before, "MicroappDeepTodo": after["MicroappDeepTodo"]}, tmp_path / "dev.json")
+    before, after = (compile_release(one).templates for one in (BEFORE, AFTER))
+    begun = priced(compile_release(AFTER), {**before, "MicroappDeepTodo": after["MicroappDeepTodo"]}, tmp_path / "dev.json")
     assert code(saved, begun).startswith("altered-plan: ")
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from deep.names import studly
-from deep.provision.changes import Templates
+from deep.provision.compiled import Compiled
 from deep.provision.deployer.handlers import DESTROYING, HANDLERS, MEANWHILE, OWN, Ground, Needs
 from deep.provision.release import Release
 from deep.provision.resources.policies import MANAGED_CHARACTERS, characters
@@ -18,13 +18,13 @@ from deep.security.iam import Document, Statement
 _PASSED_TO = ("cognito-identity.amazonaws.com", "cognito-idp.amazonaws.com", "lambda.amazonaws.com")
 
 
-def deployer_documents(release: Release, templates: Templates) -> tuple[Document, ...]:
+def deployer_documents(compiled: Compiled) -> tuple[Document, ...]:
     """One policy, or several where one would be too long. It does not suffice to delete what people keep.
 
     Raises KeyError for a type of resource that `handlers` does not know.
     """
-    arns = arns_on(release)
-    types = {resource["Type"] for template in templates.values() for resource in template["Resources"].values()}
+    arns = arns_on(compiled.release)
+    types = {resource["Type"] for template in compiled.templates.values() for resource in template["Resources"].values()}
     types |= {MEANWHILE[type_] for type_ in types & MEANWHILE.keys()}
     granted = needed(types)
     return _packed(_statement(ground, granted[ground], arns[ground]) for ground in sorted(granted))
