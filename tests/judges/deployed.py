@@ -63,7 +63,7 @@ class DeployedApp:
 
 @contextmanager
 def deployed(path: Path, folder: Path) -> Iterator[DeployedApp]:
-    """Deploys the property at `path` to an account of its own in `folder`, by a user who has the computed policy alone; all of it ends with the block.
+    """Deploys the property at `path` to an account of its own in `folder`, by a user who has the computed policy alone. It ends with the block.
 
     The account is named in the environment, as AWS's own tools are led to an emulator, so that pages name AWS's services as they do on AWS.
     """

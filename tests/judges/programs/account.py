@@ -1,4 +1,4 @@
-"""ministack, to which every request came encrypted, as it does to AWS: policies that let in no others are enforced. Run in ministack's environment."""
+"""ministack, to which every request came encrypted, as to AWS: policies that let in no others are enforced. Run in ministack's environment."""
 
 from __future__ import annotations
 
