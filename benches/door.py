@@ -56,7 +56,7 @@ async def serve(engine: str) -> None:
     for name, bearer in (("function", FunctionBearer(FUNCTION)), ("data", DataBearer(FUNCTION, OWNER))):
         issued = vault.issue(bearer, None)
         keys[name] = (issued.access_key, issued.secret_key, issued.session_token)
-    sys.stdout.write(json.dumps({"url": door.url, "keys": keys, "task": names.table("Task"), "note": names.table("Note")}) + "\n")
+    sys.stdout.write(json.dumps({"url": door.url, "keys": keys, "task": names.table("Task"), "note": names.table("Note", own=True)}) + "\n")
     sys.stdout.flush()
     await asyncio.Event().wait()
 

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from zlib import crc32
 
-CLOUD_NAME_LIMITS = {"lambda": 64, "iam": 64, "s3": 63, "sqs": 80, "cognito": 128, "api": 128, "dynamodb": 255, "elasticache": 20}
-"""Longest name of each service, in characters (AWS service quotas)."""
+CLOUD_NAME_LIMITS = {"lambda": 64, "iam": 64, "s3": 63, "sqs": 80, "cognito": 128, "api": 128, "dynamodb": 251, "elasticache": 20}
+"""Longest name of each service, in characters (AWS service quotas); of DynamoDB's 255, `-own` may take four."""
+_HASH_LENGTH = 8
+_OWN = "-own"
+"""No model's name has a dash in it once it is `studly`, so that no two tables get one name."""
 
 
 def split_reference(reference: str) -> tuple[str, str]:
@@ -81,9 +84,19 @@ def cloud_name(env: str, name: str, hash_: str, *, service: str) -> str:
     return f"{stem}{hash_}"
 
 
-def table_name(env: str, model: str, hash_: str) -> str:
-    """The DynamoDB table of a model (parity 76): `DeepDevTodo1234abcd`."""
-    return cloud_name(env, model, hash_, service="dynamodb")
+def table_name(env: str, model: str, hash_: str, *, own: bool = False) -> str:
+    """The DynamoDB table of a model (parity 76): `DeepDevTodo1234abcd`, and `DeepDevTodo-own1234abcd` of one that is keyed by owners.
+
+    So a table's name tells its keys: of a model that becomes `own` the rows go from one table to another.
+    """
+    name = cloud_name(env, model, hash_, service="dynamodb")
+    return other_table(name) if own else name
+
+
+def other_table(name: str) -> str:
+    """The table that a model has when it becomes `own`, or is no longer: `DeepDevTodo1234abcd` <-> `DeepDevTodo-own1234abcd`."""
+    stem, hash_ = name[:-_HASH_LENGTH], name[-_HASH_LENGTH:]
+    return f"{stem.removesuffix(_OWN)}{hash_}" if stem.endswith(_OWN) else f"{stem}{_OWN}{hash_}"
 
 
 def function_name(env: str, microapp: str, resource: str, action: str, hash_: str) -> str:
@@ -106,14 +119,14 @@ class CloudNames:
         self.region = region
         self.partition = partition
 
-    def table(self, model: str) -> str:
-        return table_name(self.env, model, self.hash)
+    def table(self, model: str, *, own: bool = False) -> str:
+        return table_name(self.env, model, self.hash, own=own)
 
-    def table_arn(self, model: str) -> str:
-        return self._arn("dynamodb", f"table/{self.table(model)}")
+    def table_arn(self, model: str, *, own: bool = False) -> str:
+        return self._arn("dynamodb", f"table/{self.table(model, own=own)}")
 
-    def index_arn(self, model: str, index: str) -> str:
-        return f"{self.table_arn(model)}/index/{index}"
+    def index_arn(self, model: str, index: str, *, own: bool = False) -> str:
+        return f"{self.table_arn(model, own=own)}/index/{index}"
 
     def function(self, identifier: str) -> str:
         """The Lambda function of the action `deep.todo:task:create`."""

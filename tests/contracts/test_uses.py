@@ -95,13 +95,13 @@ def granted(app: App, names: CloudNames) -> set[Pair]:
 @pytest.mark.parametrize("verb", METHODS)
 def test_a_verb_grants_what_its_methods_do(client: DynamoDb, verb: Verb, unique: bool, own: bool) -> None:
     names = CloudNames("dev", uuid4().hex[:8], ACCOUNT, REGION)
-    shape = {**table_shape(FIELDS, ("Code", None), ("Colour", "Rank")), "name": names.table("Note"), "own": own}
+    shape = {**table_shape(FIELDS, ("Code", None), ("Colour", "Rank")), "name": names.table("Note", own=own), "own": own}
     create_table(client, shape)
     indexes = tuple(Index(one["name"], one["partition"], one.get("sort")) for one in shape["indexes"])
     uses = Uses({"Note": frozenset({verb})}, (), (), HERE)
     elsewhere = Uses({"Note": frozenset({"unique"})} if unique else {}, (), (), HERE)
     app = app_of(Model("Note", FIELDS, indexes, {}, HERE, own), action_of("do", declared_uses=uses), action_of("other", declared_uses=elsewhere))
-    noting = Noting(client, Tables(names.table_arn("x").rpartition("/")[0] + "/", {names.table("Note"): "Owner" if own else "Id"}))
+    noting = Noting(client, Tables(names.table_arn("x").rpartition("/")[0] + "/", {names.table("Note", own=own): "Owner" if own else "Id"}))
     prepared, table = (Table(through, "Note", shape, OWNER if own else None) for through in (client, noting))  # type: ignore[arg-type]
     item = {"Title": "old", "Code": "a", "Colour": "red", "Rank": 1}
     kept = prepared.create_unique_on_fields(["Code"], item) if unique else prepared.create_item(item)

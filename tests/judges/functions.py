@@ -72,17 +72,17 @@ class Universe:
             actions = actions - {"Scan"} | {"Query"}
         if model.name in self.unique:
             actions |= {action for verb in verbs for action in ON_UNIQUE.get(verb, ())}
-        yield from ((f"dynamodb:{action}", self.names.table_arn(model.name)) for action in actions)
+        yield from ((f"dynamodb:{action}", self.names.table_arn(model.name, own=model.own)) for action in actions)
         if "find" in verbs:
-            yield from (("dynamodb:Query", self.names.index_arn(model.name, index.name)) for index in model.indexes)
+            yield from (("dynamodb:Query", self.names.index_arn(model.name, index.name, own=model.own)) for index in model.indexes)
 
     def _everything(self) -> Iterator[Need]:
-        for table in (*self.models, "SomebodyElses"):
-            yield from ((f"dynamodb:{action}", self.names.table_arn(table)) for action in ASKED_OF_TABLES)
+        tables = [self.names.table_arn(model.name, own=model.own) for model in self.models.values()]
+        for table in (*tables, self.names.table_arn("SomebodyElses")):
+            yield from ((f"dynamodb:{action}", table) for action in ASKED_OF_TABLES)
         for model in self.models.values():
-            yield from (
-                (f"dynamodb:{action}", self.names.index_arn(model.name, index.name)) for index in model.indexes for action in ("Query", "Scan")
-            )
+            indexes = [self.names.index_arn(model.name, index.name, own=model.own) for index in model.indexes]
+            yield from ((f"dynamodb:{action}", index) for index in indexes for action in ("Query", "Scan"))
         for action in self.functions:
             yield from ((f"lambda:{verb}", arn) for verb in ("InvokeFunction", "UpdateFunctionCode") for arn in self._function(action.identifier))
             yield from ((f"logs:{verb}", self._log_stream(action)) for verb in ("CreateLogStream", "PutLogEvents", "GetLogEvents", "DeleteLogStream"))

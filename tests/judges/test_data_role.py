@@ -47,7 +47,7 @@ def function(ministack: Ministack) -> Credentials:
     assert document is not None
     plain = Document(tuple(replace(one, conditions={}) for one in document.statements))  # it knows no leading keys, so `Null` would deny all
     iam.put_role_policy(RoleName=role, PolicyName="compiled", PolicyDocument=json.dumps(plain.as_json()))
-    shape = {"name": NAMES.table("Note"), "fields": {"Title": "string"}, "indexes": [], "own": True}
+    shape = {"name": NAMES.table("Note", own=True), "fields": {"Title": "string"}, "indexes": [], "own": True}
     account = DynamoDb(ministack.url, "us-east-1", Credentials("test", "test"))
     create_table(account, shape)
     account.close()
@@ -59,7 +59,7 @@ def test_the_data_role_is_assumed_and_used(ministack: Ministack, function: Crede
     """Parity 79. The account knows nothing of leading keys (iam-simulate judges those); it does know who may assume what."""
     monkeypatch.setenv("AWS_ENDPOINT_URL_STS", ministack.url)
     tables = DynamoDb(ministack.url, "us-east-1", function, retry=ONCE)
-    shape = {"name": NAMES.table("Note"), "fields": {"Title": "string"}, "indexes": [], "own": True}
+    shape = {"name": NAMES.table("Note", own=True), "fields": {"Title": "string"}, "indexes": [], "own": True}
     sessions = DataSessions(Service("sts", "us-east-1", function, ONCE), NAMES.role_arn(data_role(KEEP)), tables)
     notes = Table(CallerTables(sessions, ALICE), "Note", shape, ALICE)  # type: ignore[arg-type]
     made = notes.create_item({"Title": "milk"})

@@ -74,9 +74,9 @@ def test_functions_reach_the_tables_they_use(judged: App, ministack: Ministack) 
         tables = ministack.client("dynamodb", names.region, **given)
         used = sorted(judged.uses[action.identifier].models)
         found = {
-            (actions[operation], names.table_arn(model))
+            (actions[operation], names.table_arn(model, own=universe.models[model].own))
             for model in (*used, *sorted(set(universe.models) - set(used))[:1])
             for operation, arguments in CALLS.items()
-            if is_let_through(getattr(tables, operation), TableName=names.table(model), **arguments)
+            if is_let_through(getattr(tables, operation), TableName=names.table(model, own=universe.models[model].own), **arguments)
         }
         assert found == {need for need in expected if need[0] in actions.values() and "/index/" not in need[1]}, action.identifier

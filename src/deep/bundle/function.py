@@ -53,7 +53,7 @@ def microapp_shapes(app: App, target: Target) -> dict[str, FunctionMicroappShape
 
 def model_table_name(app: App, model: Model, target: Target) -> str:
     """The DynamoDB table of a model (parity 76)."""
-    return cloud_names(app, target).table(model.name)
+    return cloud_names(app, target).table(model.name, own=model.own)
 
 
 def action_function_name(app: App, action: Action, target: Target) -> str:

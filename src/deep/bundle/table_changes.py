@@ -1,7 +1,7 @@
 """What brings a table that stands to what its model asks for now, step by step, with no row lost. Pure; the local engine and deploys both follow it.
 
 DynamoDB's rules: one index is added or dropped at a time, an index's keys are never changed, and neither are the table's own (Amazon DynamoDB API
-Reference, `UpdateTable`). So an index that differs is dropped and added again, and a table whose keys differ has its rows moved to one that has them.
+Reference, `UpdateTable`). So an index that differs is dropped and added again; rows that need other keys go to another table (`names.other_table`).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-Doing = Literal["create", "move", "add-index", "drop-index"]
+Doing = Literal["create", "add-index", "drop-index"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +62,14 @@ def shape_of(definition: Mapping[str, Any]) -> Shape:
 
 
 def table_steps(standing: Shape | None, wanted: Shape) -> Iterator[TableStep]:
-    """From `standing` (None: there is no such table) to `wanted`, in order.
+    """From `standing` (None: there is no such table) to `wanted`, which has the same keys, in order.
 
-    Indexes come before others go, so that whoever still searches by the old ones can until the last steps. A table whose rows are moved begins
+    Indexes come before others go, so that whoever still searches by the old ones can until the last steps. A table that rows are moved to begins
     without indexes: a row whose value does not fit an index is refused by a table that has it, and passed over by an index that is added later.
     """
     if standing is None:
         yield TableStep("create", wanted)
         return
-    if standing.keys != wanted.keys:
-        standing = Shape(wanted.keys, {})
-        yield TableStep("move", standing)
     for doing, name in _index_changes(standing, wanted):
         indexes = {key: keys for key, keys in standing.indexes.items() if key != name}
         if doing == "add-index":

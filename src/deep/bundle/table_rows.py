@@ -6,7 +6,9 @@ round. Nobody's value is ever taken for an owner: what makes one is having been 
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from hashlib import sha256
 from json import dumps
 from typing import Any
@@ -24,8 +26,10 @@ OWNER_FIELD = "_deepOwnerField"
 _SETS = ("SS", "NS", "BS")
 
 
-def moved(row: Row, keys: Iterable[Key]) -> dict[str, Any]:
-    """The row as a table with these keys holds it."""
+def moved(row: Row, former: tuple[Key, ...], keys: tuple[Key, ...]) -> dict[str, Any]:
+    """The row of a table with the `former` keys as one with these keys holds it."""
+    if former == keys:
+        return dict(row)
     own = any(key.field == OWNER for key in keys)
     came, kept = (OWNER_FIELD, FORMER_OWNER) if own else (FORMER_OWNER, OWNER_FIELD)
     changed = {name: value for name, value in row.items() if name not in (OWNER, kept)}
@@ -37,11 +41,27 @@ def moved(row: Row, keys: Iterable[Key]) -> dict[str, Any]:
 
 
 def digest(row: Row) -> bytes:
-    """Tells a row from every other; members of a set have no order."""
+    """Tells a row from every other; members of a set have no order. Bytes may be told as such, or in base64."""
     plain = {name: {kind: sorted(value) if kind in _SETS else value for kind, value in attribute.items()} for name, attribute in row.items()}
-    return sha256(dumps(plain, sort_keys=True).encode()).digest()
+    return sha256(dumps(plain, sort_keys=True, default=_text).encode()).digest()
+
+
+@dataclass(slots=True)
+class Tally:
+    """How many rows there are, and the sum of their digests: the same for the same rows, in whatever order they are read."""
+
+    rows: int = 0
+    total: int = 0
+
+    def add(self, row: Row) -> None:
+        self.rows += 1
+        self.total = (self.total + int.from_bytes(digest(row))) % (1 << 256)
 
 
 def row_key(row: Row, keys: Iterable[Key]) -> tuple[str, ...]:
     """What a table with these keys knows the row by."""
     return tuple(str(row[key.field][key.type]) for key in keys)
+
+
+def _text(value: bytes) -> str:
+    return b64encode(value).decode()

@@ -8,6 +8,7 @@ from typing import Any
 
 from deep.provision.changes import Change, Templates
 from deep.provision.index_rounds import TABLE, index_steps
+from deep.provision.resources.tables import other_table_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +34,23 @@ def data_effects(found: Iterable[Change], before: Templates, after: Templates) -
             if change.doing == "update":
                 yield from _of_indexes(change, name, old, after[change.stack]["Resources"][change.logical_id])
             else:
-                yield DataEffect(name, _loss(change, name), loses=True, impossible=_keeps_its_name(change))
+                yield DataEffect(name, _loss(change, name, after), loses=True, impossible=_changes_keys(change, after))
 
 
-def _loss(change: Change, name: str) -> str:
+def _loss(change: Change, name: str, after: Templates) -> str:
+    if _changes_keys(change, after):
+        return f"{name} would need other keys, which cannot be changed in place, and rows of a deployed table are not moved: name the model anew"
     if change.doing == "delete":
         return f"{name} is no longer part of the app: it is kept in the account, and the app no longer reads it"
-    if _keeps_its_name(change):
-        return f"{name} would need other keys, which cannot be changed in place, and rows of a deployed table are not moved: name the model anew"
     return f"{name} would be made anew, because {', '.join(change.properties)} cannot be changed in place: the app would begin with an empty one"
 
 
-def _keeps_its_name(change: Change) -> bool:
-    return change.doing == "replace" and change.type == TABLE and "TableName" not in change.properties
+def _changes_keys(change: Change, after: Templates) -> bool:
+    if change.type != TABLE:
+        return False
+    if change.doing == "delete":
+        return other_table_id(change.logical_id) in after[change.stack]["Resources"]
+    return "TableName" not in change.properties
 
 
 def _of_indexes(change: Change, table: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[DataEffect]:

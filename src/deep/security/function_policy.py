@@ -80,9 +80,9 @@ def _table_statements(app: App, model: Model, verbs: frozenset[Verb], names: Clo
     if _is_unique(app, model):
         actions |= {action for verb in verbs for action in _ON_UNIQUE_ITEMS.get(verb, ())}
     if actions:
-        yield statement(actions, {names.table_arn(model.name)})
+        yield statement(actions, {names.table_arn(model.name, own=model.own)})
     if "find" in verbs and model.indexes:
-        yield statement({"dynamodb:Query"}, {names.index_arn(model.name, index.name) for index in model.indexes})
+        yield statement({"dynamodb:Query"}, {names.index_arn(model.name, index.name, own=model.own) for index in model.indexes})
 
 
 def _is_unique(app: App, model: Model) -> bool:

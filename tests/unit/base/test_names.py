@@ -46,6 +46,7 @@ def test_a_table_is_named_deep_env_model_hash() -> None:
     hash_ = names.app_hash("123456789012", "todo")
     assert len(hash_) == 8
     assert names.table_name("dev", "Todo", hash_) == f"DeepDevTodo{hash_}"
+    assert names.table_name("dev", "Todo", hash_, own=True) == f"DeepDevTodo-own{hash_}"
 
 
 def test_hashes_are_padded_on_the_left() -> None:

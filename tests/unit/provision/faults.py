@@ -66,7 +66,7 @@ FAULTS: Mapping[str, Fault] = {
     "a parameter nobody declares": Fault(APP, f"{NESTED}/Properties/Parameters", {"Api": 1, "ArtefactBucket": 1, "Stage": 1}, "passes Stage"),
     "a function's name twice": Fault(NESTED, f"{_CREATE}/FunctionName", f"DeepDevDeepTodoTaskKeep{_HASH}", "is called DeepDevDeepTodoTaskKeep"),
     "a role's name twice": Fault(NESTED, "RoleTaskCreate/Properties/RoleName", f"DeepDevDeepTodoTaskKeepUsEast1{_HASH}", "as MicroappDeepTodo/Role"),
-    "a table's name twice": Fault(DATA, "TableTodo/Properties/TableName", f"DeepDevNote{_HASH}", f"is called DeepDevNote{_HASH}"),
+    "a table's name twice": Fault(DATA, "TableTodo/Properties/TableName", f"DeepDevNote-own{_HASH}", f"is called DeepDevNote-own{_HASH}"),
     "a bucket's name twice": Fault(
         "store", "SiteBucket/Properties/BucketName", f"deepdev{_HASH}-{_ACCOUNT}-{_REGION}-artefacts", "as store/ArtefactBucket is"
     ),

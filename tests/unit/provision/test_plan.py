@@ -116,6 +116,13 @@ def test_a_key_that_changes_is_refused_even_when_the_table_is_named() -> None:
     assert (problem.code, problem.help) == ("keys-change", "the table of the new name begins empty, and this one is kept with its rows")
 
 
+def test_a_model_that_becomes_own_is_refused_even_when_its_table_is_named() -> None:
+    """Parity 81."""
+    made = between(release(TODO), release(replace(TODO, own=True)))
+    with pytest.raises(RefusedError, match="would need other keys, which cannot be changed in place"):
+        refuse_losses(made, {BEFORE.names.table("Todo")})
+
+
 def test_a_removed_action_takes_its_function_its_role_and_its_routes_with_it() -> None:
     """Parity 120: nothing is left of what is gone."""
     two = release(TODO, create("create"), action_of("list", methods=("GET",)), VISITORS)

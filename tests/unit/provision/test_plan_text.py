@@ -27,7 +27,7 @@ def test_rights_are_told_holder_by_holder() -> None:
 def test_what_each_caller_may_with_their_own_items_is_told_so() -> None:
     keep = action_of("keep", declared_uses=Uses({"Note": frozenset({"create"})}, (), (), HERE))
     told = rights(list(plan_lines(between(None, release(Model("Note", {}, (), {}, HERE, own=True), keep)))))
-    assert "      dynamodb:PutItem on table/DeepDevNotec962e927, each caller their own items" in told
+    assert "      dynamodb:PutItem on table/DeepDevNote-ownc962e927, each caller their own items" in told
 
 
 def test_a_right_that_is_taken_is_told_too() -> None:

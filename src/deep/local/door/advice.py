@@ -90,7 +90,7 @@ def _allows(uses: Uses, denial: Denial, action: Action, policies: Policies) -> b
 def _table_of(access: Access, policies: Policies) -> Model | None:
     """The model whose table, or index of it, the access is for."""
     arn = access.resource.partition("/index/")[0]
-    return next((model for model in policies.app.models if policies.names.table_arn(model.name) == arn), None)
+    return next((model for model in policies.app.models if policies.names.table_arn(model.name, own=model.own) == arn), None)
 
 
 def _declared(uses: Uses) -> dict[str, Any]:

@@ -41,7 +41,8 @@ class Policies:
         """Identifiers by every name a function goes by in Lambda's API: its name, its ARN, and DEEP's own identifier."""
         self._actions: Mapping[str, Action] = {action.identifier: action for action in app.actions if action.type == "lambda"}
         self._tables = Tables(
-            names.table_arn("x").rpartition("/")[0] + "/", {names.table(model.name): "Owner" if model.own else "Id" for model in app.models}
+            names.table_arn("x").rpartition("/")[0] + "/",
+            {names.table(model.name, own=model.own): "Owner" if model.own else "Id" for model in app.models},
         )
         self._documents: dict[tuple[type[Worker], str], Document] = {}
         self._decisions: dict[tuple[Worker, str, str, tuple[str, ...]], Evaluation] = {}

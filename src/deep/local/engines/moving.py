@@ -1,22 +1,24 @@
-"""Moves a table's rows to other keys, so that a kill anywhere loses none: whatever is found tells how far it came.
+"""Moves a table's rows to one of other keys, so that a kill anywhere loses none: whatever is found tells how far it came.
 
-1. Copy every row to a table beside it, and look that every one arrived. Until here the table itself is the truth.
-2. Delete the table. From here on the one beside it is.
-3. Make the table anew with the new keys, copy every row back, look again, delete the one beside it.
+1. Make an empty table that marks the move, and the new table.
+2. Copy every row, and look that every one arrived. Until here the old table is the truth.
+3. Delete the old table, then the mark. From here on the new one is.
 
-So a table beside one of the same keys, or beside none, is whole; beside one of other keys it may be half a copy, and is made again. Nobody may write
-meanwhile: `Backend` holds functions' calls.
+So where a mark stands beside the old table, the new one may be half a copy, and is made again. Nobody may write meanwhile: `Backend` holds functions'
+calls.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection
+from collections.abc import Collection
+from functools import partial
 
 from deep.bundle.table_changes import Key, Shape, shape_of
-from deep.bundle.table_rows import Row, digest, moved, row_key
+from deep.bundle.table_rows import Tally, moved, row_key
 from deep.local.engines.table_calls import TableCalls
+from deep.names import other_table
 
-BESIDE = ".moving"
+MARK = ".moving"
 _BATCH = 25
 """Rows of one BatchWriteItem (DynamoDB's limit)."""
 
@@ -25,56 +27,50 @@ class KeyTaken(Exception):
     """Two rows would have the same key."""
 
 
-async def move(calls: TableCalls, table: str, keys: tuple[Key, ...]) -> None:
-    """Gives a table other keys, without indexes. Raises KeyTaken, with everything as it was, when two rows would be one."""
-    beside = f"{table}{BESIDE}"
-    await calls.create(beside, Shape(keys, {}))
+async def move(calls: TableCalls, source: str, keys: tuple[Key, ...]) -> None:
+    """Moves rows to the `other_table`, which is made with these keys and no indexes.
+
+    Raises KeyTaken, with everything as it was, when two rows would be one.
+    """
+    target = other_table(source)
+    await calls.create(f"{source}{MARK}", Shape(keys, {}))
+    await calls.create(target, Shape(keys, {}))
     try:
-        await _copy(calls, table, beside, keys)
+        await _copy(calls, source, target, keys)
     except KeyTaken:
-        await calls.delete(beside)
+        await calls.delete(target)
+        await calls.delete(f"{source}{MARK}")
         raise
-    await calls.delete(table)
-    await _return(calls, table, keys)
+    await calls.delete(source)
+    await calls.delete(f"{source}{MARK}")
 
 
-async def finish_moves(calls: TableCalls, names: Collection[str]) -> None:
-    """Ends what was begun and interrupted, or takes it back."""
-    for beside in (name for name in names if name.endswith(BESIDE)):
-        table, keys = beside.removesuffix(BESIDE), shape_of(await calls.describe(beside)).keys
-        if table in names and shape_of(await calls.describe(table)).keys != keys:
-            await calls.delete(beside)
-        else:
-            await _return(calls, table, keys, is_there=table in names)
-
-
-async def _return(calls: TableCalls, table: str, keys: tuple[Key, ...], *, is_there: bool = False) -> None:
-    if not is_there:
-        await calls.create(table, Shape(keys, {}))
-    await _copy(calls, f"{table}{BESIDE}", table, keys)
-    await calls.delete(f"{table}{BESIDE}")
+async def take_back_moves(calls: TableCalls, names: Collection[str]) -> None:
+    """Of moves that were interrupted, deletes what may be half a copy."""
+    for mark in (name for name in names if name.endswith(MARK)):
+        source = mark.removesuffix(MARK)
+        if source in names and other_table(source) in names:
+            await calls.delete(other_table(source))
+        await calls.delete(mark)
 
 
 async def _copy(calls: TableCalls, source: str, target: str, keys: tuple[Key, ...]) -> None:
-    """Every row, as a table with these keys holds it. Raises KeyTaken, and RuntimeError when one did not arrive."""
+    """Every row, as a table with these keys holds it. Raises KeyTaken, and RuntimeError when not all arrived."""
+    former = shape_of(await calls.describe(source)).keys
     seen: set[tuple[str, ...]] = set()
-    sent: set[bytes] = set()
+    sent, arrived = Tally(), Tally()
     async for page in calls.pages(source):
-        rows = [row if source.endswith(BESIDE) else moved(row, keys) for row in page]
+        rows = list(map(partial(moved, former=former, keys=keys), page))
         for row in rows:
             key = row_key(row, keys)
             if key in seen:
                 raise KeyTaken(" ".join(key))
             seen.add(key)
-            sent.add(digest(row))
+            sent.add(row)
         for start in range(0, len(rows), _BATCH):
             await calls.write(target, rows[start : start + _BATCH])
-    missing = sent - {digest(row) async for row in _rows(calls, target)}
-    if missing:
-        raise RuntimeError(f"{len(missing)} of {len(sent)} rows of {source} did not arrive in {target}")
-
-
-async def _rows(calls: TableCalls, table: str) -> AsyncIterator[Row]:
-    async for page in calls.pages(table):
-        for row in page:
-            yield row
+    async for page in calls.pages(target):
+        for one in page:
+            arrived.add(one)
+    if sent != arrived:
+        raise RuntimeError(f"{sent.rows} rows of {source} were sent to {target}, and {arrived.rows} that arrived are not the same")

@@ -9,8 +9,9 @@ from typing import Any
 from deep.bundle.table_changes import TableStep, shape_of, table_steps
 from deep.errors import EnvironmentProblem, Problem
 from deep.local.engines.dynamodb_http import TableCallError
-from deep.local.engines.moving import KeyTaken, finish_moves, move
+from deep.local.engines.moving import KeyTaken, move, take_back_moves
 from deep.local.engines.table_calls import Caller, TableCalls
+from deep.names import other_table
 
 Definition = Mapping[str, Any]
 """A table as DynamoDB's CreateTable takes it."""
@@ -20,7 +21,7 @@ Done = tuple[str, str, str]
 """What was done, the table, and the index or nothing."""
 
 _WORDS = {
-    "move": "table {table} was given other keys, and keeps every row; rows of no owner are kept where nobody sees them",
+    "move": "every row was moved to table {table}, which has other keys; rows of no owner are kept where nobody sees them",
     "add-index": "index {index} was added to table {table}",
     "drop-index": "index {index} was dropped from table {table}",
 }
@@ -45,16 +46,27 @@ async def reconcile_tables(caller: Caller, definitions: Iterable[Definition]) ->
     """
     calls, done, problems = TableCalls(caller), [], []
     try:
-        await finish_moves(calls, await calls.names())
+        await take_back_moves(calls, await calls.names())
         known = await calls.names()
         for definition in definitions:
             try:
+                done += await _moved(calls, definition, known)
                 done += await _reconcile(calls, definition, is_there=definition["TableName"] in known)
             except KeyTaken as taken:
-                problems.append(_taken(definition["TableName"], taken))
+                problems.append(_taken(other_table(definition["TableName"]), taken))
     except (TableCallError, OSError, TimeoutError, RuntimeError) as error:
         raise EnvironmentProblem(Problem("tables-failed", f"the tables could not be made ready: {error}")) from error
     return TableChanges(tuple(done), tuple(problems))
+
+
+async def _moved(calls: TableCalls, definition: Definition, known: set[str]) -> list[Done]:
+    """Fetches rows from the table that the model had while it was keyed otherwise. `known` are all tables, and are so afterwards too."""
+    name: str = definition["TableName"]
+    if name in known or other_table(name) not in known:
+        return []
+    await move(calls, other_table(name), shape_of(definition).keys)
+    known ^= {name, other_table(name)}
+    return [("move", name, "")]
 
 
 async def _reconcile(calls: TableCalls, definition: Definition, *, is_there: bool) -> list[Done]:
@@ -70,8 +82,6 @@ async def _carry_out(calls: TableCalls, table: str, step: TableStep) -> None:
     match step.doing:
         case "create":
             await calls.create(table, step.shape)
-        case "move":
-            await move(calls, table, step.shape.keys)
         case "add-index" | "drop-index":
             await calls.change_index(table, step)
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from deep.bundle.tables import table_definitions
+from deep.model import Model
 from deep.provision.release import Release, logical
 from deep.provision.resources.buckets import tag_list
 from deep.provision.template import Fragment, Resource
@@ -14,16 +15,20 @@ from deep.provision.template import Fragment, Resource
 def tables(release: Release) -> Fragment:
     """A table for each model of the app, defined as the local platform defines it."""
     definitions = table_definitions(release.app, release.target)
-    models = [model.name for model in release.app.models]
-    return Fragment(tuple(_table(release, model, definition) for model, definition in zip(models, definitions, strict=True)))
+    return Fragment(tuple(_table(release, model, definition) for model, definition in zip(release.app.models, definitions, strict=True)))
 
 
-def table_id(model: str) -> str:
-    """The logical id of a model's table."""
-    return logical("Table", model)
+def table_id(model: str, *, own: bool = False) -> str:
+    """The logical id of a model's table: like its name, it tells the table's keys."""
+    return logical("OwnTable" if own else "Table", model)
 
 
-def _table(release: Release, model: str, definition: Mapping[str, Any]) -> Resource:
+def other_table_id(logical_id: str) -> str:
+    """The logical id of the table that the model has when it becomes `own`, or is no longer."""
+    return logical_id.removeprefix("Own") if logical_id.startswith("OwnTable") else f"Own{logical_id}"
+
+
+def _table(release: Release, model: Model, definition: Mapping[str, Any]) -> Resource:
     properties = {
         **definition,
         "DeletionProtectionEnabled": True,
@@ -31,4 +36,4 @@ def _table(release: Release, model: str, definition: Mapping[str, Any]) -> Resou
         "SSESpecification": {"SSEEnabled": True},
         "Tags": tag_list(release),
     }
-    return Resource(table_id(model), "AWS::DynamoDB::Table", properties, keeps_data=True)
+    return Resource(table_id(model.name, own=model.own), "AWS::DynamoDB::Table", properties, keeps_data=True)

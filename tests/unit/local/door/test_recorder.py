@@ -18,7 +18,7 @@ def test_every_distinct_access_is_recorded_once(stage: DoorStage, tmp_path: Path
     for number in range(3):
         client.put_item(TableName=stage.names.table("Todo"), Item={"Id": {"S": str(number)}})
     stage.boto3("dynamodb", DataBearer(OWN.action, ALICE)).put_item(
-        TableName=stage.names.table("Note"), Item={"Owner": {"S": ALICE}, "Id": {"S": "1"}}
+        TableName=stage.names.table("Note", own=True), Item={"Owner": {"S": ALICE}, "Id": {"S": "1"}}
     )
     first, second = [recording for recording in stage.recorder.recordings if recording.own or recording.function == CREATE.action]
     assert (first.function, first.own, first.access.action, first.access.resource) == (

@@ -105,7 +105,7 @@ def test_a_function_assumes_its_data_role(stage: DoorStage) -> None:
     assert 890 < credentials["Expiration"].timestamp() - time.time() < 910
     keys = {"aws_access_key_id": credentials["AccessKeyId"], "aws_secret_access_key": credentials["SecretAccessKey"]}
     tables = stage.boto3("dynamodb", OWN, **keys, aws_session_token=credentials["SessionToken"])
-    tables.put_item(TableName=stage.names.table("Note"), Item={"Owner": {"S": ALICE}, "Id": {"S": "1"}})
+    tables.put_item(TableName=stage.names.table("Note", own=True), Item={"Owner": {"S": ALICE}, "Id": {"S": "1"}})
 
 
 @pytest.mark.parametrize(

@@ -140,7 +140,7 @@ def test_transactions_and_batches_need_what_their_parts_do(stage: DoorStage) -> 
 
 def test_own_items_are_out_of_reach_of_the_functions_own_credentials(stage: DoorStage) -> None:
     """Parity 79: a raw boto3 call on an own table."""
-    client, table = stage.boto3("dynamodb", OWN), stage.names.table("Note")
+    client, table = stage.boto3("dynamodb", OWN), stage.names.table("Note", own=True)
     assert code_of(lambda: client.scan(TableName=table)) == "AccessDeniedException"
     assert code_of(lambda: client.get_item(TableName=table, Key={"Owner": {"S": ALICE}, "Id": {"S": "1"}})) == "AccessDeniedException"
     assert "reach them by kernel.get" in (stage.reporter.problems[0].help or "")
@@ -187,7 +187,7 @@ FOREIGN: dict[str, Callable[[Any, str], Any]] = {
 @pytest.mark.parametrize("call", FOREIGN.values(), ids=FOREIGN)
 def test_the_data_role_reaches_one_identitys_items_only(stage: DoorStage, call: Callable[[Any, str], Any]) -> None:
     """Parity 79: whatever code asks with the data role's credentials, LeadingKeys confines it."""
-    table = stage.names.table("Note")
+    table = stage.names.table("Note", own=True)
     bob = stage.boto3("dynamodb", DataBearer(OWN.action, BOB))
     bob.put_item(TableName=table, Item={**key(BOB), "Title": {"S": "secret"}})
     assert code_of(lambda: call(stage.boto3("dynamodb", DataBearer(OWN.action, ALICE)), table)) == "AccessDeniedException"
@@ -264,7 +264,7 @@ SMUGGLED: dict[str, Callable[[str], tuple[str, bytes]]] = {
 @pytest.mark.parametrize("smuggled", SMUGGLED.values(), ids=SMUGGLED)
 def test_nothing_is_smuggled_past(stage: DoorStage, smuggled: Callable[[str], tuple[str, bytes]]) -> None:
     """Parity 79: requests that mean one thing to the judge and might mean another to the engine."""
-    table = stage.names.table("Note")
+    table = stage.names.table("Note", own=True)
     bob = stage.boto3("dynamodb", DataBearer(OWN.action, BOB))
     bob.put_item(TableName=table, Item={**key(BOB), "Title": {"S": "secret"}})
     operation, body = smuggled(table)
