@@ -26,7 +26,6 @@ DIFFERENCES = {
     "emulator-broken-text": (400, 200),
     "local-reason": (403, 403),
     "cloudfront-method": (404, 403),
-    "deep-link": (200, 403),
     "unknown-file": (404, 403),
 }
 """What is not alike, and the statuses of the two: local, deployed. Each is explained on the page."""
@@ -112,7 +111,9 @@ ROWS = [
     Row("page", Request("GET", "/", signed=False)),
     Row("script", Request("GET", "/js/lib/deep-framework.js", signed=False)),
     Row("head of a page", Request("HEAD", "/", signed=False)),
-    Row("unknown page", Request("GET", "/nothing", headers={"accept": "text/html"}, signed=False), "deep-link"),
+    Row("unknown page", Request("GET", "/nothing", headers={"accept": "text/html"}, signed=False)),
+    Row("deep link", Request("GET", "/task/7?tab=a", headers={"accept": "text/html"}, signed=False)),
+    Row("what is no page", Request("GET", "/nothing", headers={"accept": "application/json"}, signed=False), "unknown-file"),
     Row("unknown file", Request("GET", "/nothing.js", signed=False), "unknown-file"),
     Row("posting to a page", Request("POST", "/", body=b"x", signed=False), "cloudfront-method"),
     Row("hidden file", Request("GET", "/.env", signed=False), "unknown-file"),

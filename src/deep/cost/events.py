@@ -57,7 +57,10 @@ class TableCall:
 
 @dataclass(frozen=True, slots=True)
 class ApiRequest:
-    """A request to the HTTP API, with the bytes of both bodies, which are metered together. `log_bytes` is its line in the access log, if any."""
+    """A request to the HTTP API, with the bytes of both bodies. `log_bytes` is its line in the access log, if any.
+
+    It comes by way of CloudFront, which is the one origin that pages know.
+    """
 
     request_bytes: int
     response_bytes: int
@@ -106,7 +109,8 @@ def units_of(event: Event) -> tuple[Units, ...]:
             return _api_request(event)
         case SiteAnswer():
             read = () if event.is_from_edge else (Units("s3", "gets", 1),)
-            return (Units("cloudfront", "requests", 1), Units("cloudfront", "transfer", event.size_bytes), *read)
+            asked = (Units("cloudfront", "requests", 1), Units("cloudfront", "functions", 1))
+            return (*asked, Units("cloudfront", "transfer", event.size_bytes), *read)
         case ScheduledRun():
             return (Units("eventbridge", "scheduled-runs", 1),)
         case ActiveUser():
@@ -148,10 +152,15 @@ def _table_call(event: TableCall) -> Units:
 
 
 def _api_request(event: ApiRequest) -> tuple[Units, ...]:
-    """AWS says steps of 512 KB and not of what; both bodies together are never fewer than what is billed."""
+    """AWS says steps of 512 KB and not of what; both bodies together are never fewer than what is billed.
+
+    What goes from AWS to CloudFront is free, what CloudFront sends on to an origin is not. Source: CloudFront pricing.
+    """
     logged = event.log_bytes + LOG_EVENT_BYTES if event.log_bytes else 0
     return (
         Units("httpapi", "requests", steps(event.request_bytes + event.response_bytes, API_STEP_BYTES)),
-        Units("transfer", "out", event.response_bytes),
+        Units("cloudfront", "requests", 1),
+        Units("cloudfront", "transfer", event.response_bytes),
+        Units("cloudfront", "to-origin", event.request_bytes),
         Units("logs", "ingested", logged),
     )

@@ -23,6 +23,7 @@ REPLACING: Mapping[str, frozenset[str]] = {
     "AWS::ApiGatewayV2::Stage": frozenset({"ApiId", "StageName"}),
     "AWS::CloudFormation::Stack": frozenset(),
     "AWS::CloudFront::Distribution": frozenset(),
+    "AWS::CloudFront::Function": frozenset({"Name"}),
     "AWS::CloudFront::OriginAccessControl": frozenset(),
     "AWS::CloudFront::ResponseHeadersPolicy": frozenset(),
     "AWS::CloudWatch::Alarm": frozenset({"AlarmName"}),

@@ -14,6 +14,7 @@ from deep.errors import Problem, RefusedError
 from deep.model.app import Quotas
 from deep.provision.changes import Templates
 from deep.provision.checks.finding import TOP, resources
+from deep.provision.resources.page_routing import MOST_BYTES
 from deep.provision.resources.policies import MOST_MANAGED
 
 MOST_RESOURCES = 500
@@ -61,6 +62,9 @@ def limits(templates: Templates, quotas: Quotas) -> Iterator[Limit]:
         csp = headers.get("ContentSecurityPolicy", {}).get("ContentSecurityPolicy", "")
         remedy = "name fewer sources in the global contentSecurity: https://*.example.com stands for all of a domain"
         yield Limit("the pages' content security policy", "characters", len(csp), MOST_CSP_CHARACTERS, remedy)
+    for function in resources(templates, "AWS::CloudFront::Function"):
+        remedy = "give files an extension, and keep folders with an index.html of their own few: the function that routes pages names them"
+        yield Limit("the routing of pages", "bytes of code", len(function.properties["FunctionCode"].encode()), MOST_BYTES, remedy)
     for role in resources(templates, "AWS::IAM::Role"):
         remedy = "let the action use less, or divide it"
         yield Limit(f"the role {role.properties['RoleName']}", "policies", len(role.properties.get("ManagedPolicyArns", ())), MOST_MANAGED, remedy)

@@ -117,9 +117,9 @@ def test_and_these_are_the_units(app: App) -> None:
     assert counted["dynamodb.writes"] == 4 * (30 + 730)
     assert counted["dynamodb.reads"] == 15 * (2 + 4)
     assert counted["httpapi.requests"] == 45
-    assert counted["transfer.out"] == 45 * 2048
+    assert counted["cloudfront.to-origin"] == 45 * 500
     assert counted["logs.ingested"] == 805 * (290 + 200 + 5 * 26) + 45 * 276
-    assert (counted["cloudfront.requests"], counted["s3.gets"]) == (30, 6)
+    assert (counted["cloudfront.requests"], counted["cloudfront.functions"], counted["s3.gets"]) == (45 + 30, 30, 6)
     assert counted["cognito.users-lite"] == 2
     assert counted["eventbridge.scheduled-runs"] == 730
 
@@ -148,4 +148,4 @@ def test_a_run_may_hold_more_kinds_of_events_than_are_remembered() -> None:
     meter = Meter()
     for size in range(5000):
         meter.note(ROOT, SiteAnswer(size))
-    assert totals(meter.usage()) == {"cloudfront.requests": 5000, "cloudfront.transfer": sum(range(5000))}
+    assert totals(meter.usage()) == {"cloudfront.requests": 5000, "cloudfront.functions": 5000, "cloudfront.transfer": sum(range(5000))}

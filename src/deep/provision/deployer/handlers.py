@@ -41,6 +41,13 @@ HANDLERS: Mapping[str, Needs] = {
             *("cloudfront:UntagResource", "cloudfront:UpdateDistribution"),
         ),
     },
+    "AWS::CloudFront::Function": {
+        "distributions": (
+            *("cloudfront:CreateFunction", "cloudfront:DeleteFunction", "cloudfront:DescribeFunction", "cloudfront:GetFunction"),
+            *("cloudfront:ListTagsForResource", "cloudfront:PublishFunction", "cloudfront:TagResource", "cloudfront:UntagResource"),
+            "cloudfront:UpdateFunction",
+        ),
+    },
     "AWS::CloudFront::OriginAccessControl": {
         "distributions": (
             *("cloudfront:CreateOriginAccessControl", "cloudfront:DeleteOriginAccessControl", "cloudfront:GetOriginAccessControl"),

@@ -53,7 +53,8 @@ def arns_on(release: Release) -> Mapping[Ground, tuple[str, ...]]:
         "buckets": (arn("s3", f"{release.bucket_stem}-*", at=":"),),
         "callers": tuple(arn("iam", f"{kind}/*", at=f":{account}") for kind in ("role", "user")),
         "distributions": tuple(
-            arn("cloudfront", f"{kind}/*", at=f":{account}") for kind in ("distribution", "origin-access-control", "response-headers-policy")
+            arn("cloudfront", f"{kind}/*", at=f":{account}")
+            for kind in ("distribution", "function", "origin-access-control", "response-headers-policy")
         ),
         "functions": (arn("lambda", f"function:{named}"), arn("lambda", f"function:{named}:*")),
         "identity pools": (arn("cognito-identity", "identitypool/*"),),

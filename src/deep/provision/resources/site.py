@@ -16,6 +16,7 @@ from deep.provision.release import Release
 from deep.provision.resources.buckets import SITE, site_bucket_name, tag_list, tls_only
 from deep.provision.resources.domain import DISTRIBUTION, aliases, records, viewer_certificate
 from deep.provision.resources.headers import headers_config
+from deep.provision.resources.page_routing import associations, page_routing
 from deep.provision.resources.roles import API_ID
 from deep.provision.template import Fragment, Resource, get_att, ref, sub
 
@@ -41,15 +42,15 @@ def site(release: Release) -> Fragment:
             }
         },
     )
-    distribution = Resource(DISTRIBUTION, "AWS::CloudFront::Distribution", {"DistributionConfig": _config(release), "Tags": tag_list(release)})
-    domain = get_att(DISTRIBUTION, "DomainName")
+    routing = page_routing(release)
+    told = {"DistributionConfig": _config(release, routing), "Tags": tag_list(release)}
+    distribution = Resource(DISTRIBUTION, "AWS::CloudFront::Distribution", told)
     headers = (_headers_policy(release, PAGES), _headers_policy(release, ACTIONS))
-    return Fragment(
-        (access, distribution, *headers, _bucket_policy(release), *records(release)), {"SiteDomain": domain, DISTRIBUTION: ref(DISTRIBUTION)}
-    )
+    outputs = {"SiteDomain": get_att(DISTRIBUTION, "DomainName"), DISTRIBUTION: ref(DISTRIBUTION)}
+    return Fragment((access, *routing.resources, distribution, *headers, _bucket_policy(release), *records(release)), outputs)
 
 
-def _config(release: Release) -> dict[str, Any]:
+def _config(release: Release, routing: Fragment) -> dict[str, Any]:
     pages = {
         "AllowedMethods": ["GET", "HEAD", "OPTIONS"],
         "CachePolicyId": CACHING_OPTIMIZED,
@@ -57,6 +58,7 @@ def _config(release: Release) -> dict[str, Any]:
         "ResponseHeadersPolicyId": ref(_policy_id(PAGES)),
         "TargetOriginId": PAGES,
         "ViewerProtocolPolicy": "redirect-to-https",
+        **associations(routing),
     }
     segments = sorted({url_segment(microapp.identifier) for microapp in release.app.microapps if microapp.resources})
     return {
