@@ -11,11 +11,11 @@ import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from io import BytesIO
-from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
 MOST_MEMBERS = 65_535
 """Beyond it zip needs its 64-bit form, which not every reader knows."""
 
+_STORED, _DEFLATED = 0, 8
 _LEVEL = 9
 _VERSION = 20
 _UNIX = 3
@@ -39,7 +39,7 @@ class Packed:
 
     @property
     def method(self) -> int:
-        return ZIP_STORED if len(self.body) == self.size_bytes else ZIP_DEFLATED
+        return _STORED if len(self.body) == self.size_bytes else _DEFLATED
 
 
 def pack(name: str, content: bytes, *, runs: bool = False) -> Packed:
@@ -68,6 +68,8 @@ def write_archive(members: Iterable[Packed]) -> bytes:
 
 def read_archive(archive: bytes) -> tuple[Packed, ...]:
     """The members of an archive that `write_archive` made, still compressed."""
+    from zipfile import ZipFile  # and with it all of its kinds of compression: only what is packed anew needs it
+
     members = []
     for told in ZipFile(BytesIO(archive)).infolist():
         start = told.header_offset + _LOCAL.size + len(told.filename.encode())

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 from uuid import UUID, uuid5
 
 from deep.bundle.function import plain
-from deep.bundle.model_schema import model_schema
+from deep.bundle.model_schema import schemas_of
 from deep.bundle.site import has_bootstrap
 from deep.bundle.target import Target
 from deep.model import Action, App, Microapp
@@ -64,7 +63,7 @@ def frontend_config(app: App, target: Target, endpoints: Endpoints = LOCAL) -> F
         "liveReload": endpoints.live_reload,
         "globals": plain(app.root.globals),
         "models": {model.name: plain(model.fields) for model in app.models},
-        "validationSchemas": _schemas(app),
+        "validationSchemas": schemas_of(app),
         "microapps": {microapp.identifier: _microapp(microapp, endpoints) for microapp in app.microapps},
     }
 
@@ -79,12 +78,6 @@ def identity_providers(app: App) -> dict[str, str]:
     security = app.root.globals.get("security")
     named = security.get("identityProviders") if isinstance(security, Mapping) else None
     return {domain: str(client) for domain, client in named.items() if client} if isinstance(named, Mapping) else {}
-
-
-def _schemas(app: App) -> dict[str, dict[str, Any]]:
-    """Every validation schema by name, and each model under its own name unless a schema has it; as `compile_validators` has them."""
-    models = {model.name: plain(model_schema(model)) for model in app.models}
-    return models | {validation.name: plain(validation.schema) for validation in app.validations}
 
 
 def _microapp(microapp: Microapp, endpoints: Endpoints) -> FrontendMicroapp:

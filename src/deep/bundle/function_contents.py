@@ -17,7 +17,7 @@ from deep.bundle.parts import Part, Source, part_of
 from deep.bundle.platform import Architecture, Platform, platform_of
 from deep.bundle.shipped import shipped_files
 from deep.bundle.target import Target
-from deep.bundle.validators import compile_validators
+from deep.bundle.validators import compile_validators_once
 from deep.errors import DeepError, Problem, ProjectError
 from deep.model import Action, App
 
@@ -71,7 +71,7 @@ class _Reading:
         self._target = target
         self._requirements = requirements
         self._microapps = microapp_shapes(app, target)
-        self._validators = (Source("_validators.py", compile_validators(app).encode()),)
+        self._validators = (Source("_validators.py", compile_validators_once(app, cache_folder(app.path, FOLDER) / "parts")),)
         self._runtime = tuple(Source(name, path.read_bytes()) for name, path in shipped_files().items())
         self._parts: dict[tuple[str, bool], Part] = {}
 

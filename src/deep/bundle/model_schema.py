@@ -1,11 +1,12 @@
-"""A model as a JSON Schema, so that inputs can be validated by a model's name (`deep-2016` 2.7)."""
+"""The JSON Schemas of an app, by name. A model is one too, so that inputs can be validated by a model's name (`deep-2016` 2.7)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from deep.model import Model
+from deep.bundle.function import plain
+from deep.model import App, Model
 
 PATTERNS = {
     "date": r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
@@ -17,6 +18,12 @@ PATTERNS = {
 """The texts of each textual type, as `deep.runtime.fields` has them (a test compares the two; neither half may import the other)."""
 
 _BASE64 = r"^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"
+
+
+def schemas_of(app: App) -> dict[str, dict[str, Any]]:
+    """Each model under its own name, and `Data/Validation/*.json`, which win."""
+    models = {model.name: plain(model_schema(model)) for model in app.models}
+    return models | {validation.name: plain(validation.schema) for validation in app.validations}
 
 
 def model_schema(model: Model) -> dict[str, Any]:

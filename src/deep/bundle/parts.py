@@ -9,7 +9,7 @@ from pathlib import Path
 
 from deep.bundle.archive import Packed, pack, read_archive, write_archive
 from deep.bundle.bytecode import byte_code, byte_code_name
-from deep.bundle.cache_folder import keep, kept
+from deep.bundle.cache_folder import keep_sealed, kept_sealed
 from deep.errors import EnvironmentProblem, Problem
 
 FORMAT = "1"
@@ -70,14 +70,13 @@ def packed(part: Part) -> tuple[Packed, ...]:
 
 
 def packed_once(part: Part, folder: Path) -> tuple[Packed, ...]:
-    """As `packed`, kept in `folder` for the next time. What is kept begins with its own digest, so that damage is noticed and mended."""
+    """As `packed`, kept in `folder` for the next time."""
     path = folder / f"{part.digest}.part"
-    content = kept(path)
-    if content is not None and sha256(content[32:]).digest() == content[:32]:
-        return read_archive(content[32:])
+    archive = kept_sealed(path)
+    if archive is not None:
+        return read_archive(archive)
     members = packed(part)
-    archive = write_archive(members)
-    keep(path, sha256(archive).digest() + archive)
+    keep_sealed(path, write_archive(members))
     return members
 
 

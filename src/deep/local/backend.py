@@ -22,9 +22,10 @@ from deep.local.engines.dynoxide import check_database
 from deep.local.engines.table_engine import EngineHome, TableEngine, find_table_engine
 from deep.local.engines.tables import reconcile_tables
 from deep.local.functions.functions import Functions
+from deep.local.functions.installing import install
 from deep.local.functions.launching import FunctionSpec
 from deep.local.functions.layer import build_layer
-from deep.local.functions.requirements import install_requirements
+from deep.local.functions.requirements import requirements_of
 from deep.local.functions.specs import function_specs, local_actions
 from deep.local.identity.identity import anonymous_identity
 from deep.local.identity.keeping import IdentityKeep
@@ -145,8 +146,9 @@ class Backend:
             raise RuntimeError("the engine has not been started")
         self._tell_unserved(app, self._engine)
         roots = [action.source for action in local_actions(app) if action.source is not None]
-        installed = await install_requirements(roots, self._data.folder("requirements"), self._reporter.step)
-        return await asyncio.to_thread(function_specs, app, target, self._data.folder("functions"), installed, self._keyring.environment)
+        required = requirements_of(roots, self._data.folder("requirements"))
+        await install(required, self._reporter.step)
+        return await asyncio.to_thread(function_specs, app, target, self._data.folder("functions"), required.folders, self._keyring.environment)
 
     async def _reconcile(self, app: App, target: Target) -> None:
         if self._engine is None:

@@ -33,8 +33,9 @@ from deep.local.neighbour import ADDRESS
 from deep.local.redaction import RedactingReporter, Redaction, secret_values
 from deep.local.reporter import Reporter
 from deep.local.view import ViewOptions, view_of
+from deep.local.watching.building import build_frontends
 from deep.local.watching.changes import Effects, effects_of
-from deep.local.watching.frontends import Frontend, build_frontends, built_frontends
+from deep.local.watching.frontends import Frontend, built_frontends
 from deep.local.watching.watcher import Watcher, watch_plan
 from deep.model import App, load_app
 from deep.names import deploy_id

@@ -8,12 +8,14 @@ from __future__ import annotations
 import json
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from deep.bundle.cache_folder import keep
-from deep.provision.changes import Templates
-from deep.provision.cloud import Cloud
-from deep.provision.release import Release
+
+if TYPE_CHECKING:
+    from deep.provision.changes import Templates
+    from deep.provision.cloud import Cloud
+    from deep.provision.release import Release
 
 
 def standing_templates(cloud: Cloud, release: Release) -> Templates:

@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
 from deep.bundle import model_schema as schemas
+from deep.bundle.cache_folder import keep_sealed
 from deep.bundle.model_schema import model_schema
-from deep.bundle.validators import compile_schema, compile_validators, render_validators
+from deep.bundle.validators import compile_schema, compile_validators, compile_validators_once, render_validators
 from deep.errors import Place, ProjectError
 from deep.model import Model
 from deep.runtime import fields
@@ -297,3 +298,14 @@ def test_a_models_schema_and_its_table_agree(kind: str, value: Any) -> None:
 
 
 MODEL_VALIDATORS: dict[str, Any] = {}
+
+
+def test_schemas_are_compiled_once_and_again_where_they_changed_or_damage_came(tmp_path: Path) -> None:
+    first, second = app_of(validation_of("X", PERSON)), app_of(validation_of("X", {**PERSON, "required": ["name"]}))
+    assert compile_validators_once(first, tmp_path) == compile_validators(first).encode()
+    (kept,) = tmp_path.iterdir()
+    keep_sealed(kept, b"as it was kept")
+    assert compile_validators_once(first, tmp_path) == b"as it was kept"
+    assert compile_validators_once(second, tmp_path) == compile_validators(second).encode()
+    kept.write_bytes(kept.read_bytes() + b"x")
+    assert compile_validators_once(first, tmp_path) == compile_validators(first).encode()

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from deep.errors import ProjectError
-from deep.local.watching.frontends import Frontend, build_frontends, built_frontends, is_stale
+from deep.local.watching.building import build_frontends
+from deep.local.watching.frontends import Frontend, built_frontends, is_stale
 from deep.model import Folders
 from tests.fakes.apps import app_of
 
