@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from deep.errors import Place
 from deep.model import Action, App, Code, Exports, Folders, Microapp, Model, Property, Resource, Role, Uses, Validation
+from deep.model.app import Monitoring
 
 HERE = Place("resources.json", 1, 1)
 
@@ -75,6 +77,12 @@ def microapp_of(identifier: str, **members: Any) -> Microapp:
         "place": Place("deepkg.json", 1, 1),
     }
     return Microapp(**{**plain, **members})
+
+
+def opted_in(app: App) -> App:
+    """The app with all that is set up for those alone who want it, in the environment dev."""
+    monitoring = {"dev": Monitoring(dashboard=True, alarms=True, notify=("ops@example.com",))}
+    return replace(app, property=replace(app.property, monitoring=monitoring))
 
 
 def app_of(*parts: Model | Validation | Action | Role) -> App:

@@ -13,6 +13,7 @@ import signal
 import sys
 import zipfile
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from deep.provision.cloud import StoredObject
 from deep.provision.compiled import compile_release
 from deep.provision.deploy import Deployer
 from deep.provision.release import Package, Release, release_of
+from deep.provision.stacks import Stacks
 
 TODO = Path(__file__).parents[2] / "apps" / "todo"
 ACCOUNT = "123456789012"
@@ -55,6 +57,13 @@ def release_for(code: str = "def handler(event, context):\n    return {'statusCo
 def pages(outputs: Mapping[str, str]) -> Sequence[StoredObject]:
     """A script, and the page that switches to it, which comes last."""
     return [stored("js/app.js", b"let x", "text/javascript"), stored("index.html", b"<h1>todo</h1>", "text/html")]
+
+
+def for_emulator(stacks: Stacks) -> Stacks:
+    """Without what it has not: alarms on several metrics."""
+    root = stacks.app.template
+    template = replace(root, resources=tuple(one for one in root.resources if "Metrics" not in one.properties))
+    return replace(stacks, app=replace(stacks.app, template=template))
 
 
 class Counted:

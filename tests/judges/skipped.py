@@ -15,3 +15,8 @@ SKIPPED: Mapping[str, str] = {
     "CKV_AWS_174": "CloudFront alone decides for its own certificate; with a domain of one's own TLS 1.2 is the least",
     "CKV_AWS_366": "visitors have identities, so that what they may call is signed, granted by rule and refused by rule like everybody's",
 }
+
+OPTED_IN: Mapping[str, str] = {
+    "CKV_AWS_26": "SNS encrypts what it keeps; CloudWatch cannot write to a topic under the key that AWS has for SNS, and one of our own costs",
+}
+"""Beside those, where everything is set up that an app may ask for."""

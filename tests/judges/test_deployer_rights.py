@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,14 +11,16 @@ import pytest
 from deep.errors import RefusedError
 from deep.provision.applying import Pace
 from deep.provision.aws import Aws
-from deep.provision.compiled import compile_release
+from deep.provision.cloud import StoredObject
+from deep.provision.compiled import Compiled, compile_release
 from deep.provision.deploy import Deployer
 from deep.provision.deployer.policy import deployer_documents
 from deep.provision.deployer.preflight import refuse_missing_rights
 from deep.provision.undeploy import Undeployer
 from deep.security.iam import Document
+from tests.fakes.apps import opted_in
 from tests.judges.deployer import for_ministack, grant, make_deployer, statements
-from tests.judges.deploying import pages, release_for
+from tests.judges.deploying import for_emulator, pages, release_for
 from tests.judges.ministack import Ministack, running_ministack
 
 
@@ -36,9 +39,14 @@ def cloud(account: Ministack) -> Iterator[Aws]:
         yield Aws("us-east-1", endpoint_url=account.url)
 
 
+def wanting_all() -> tuple[Compiled, list[StoredObject]]:
+    """The Todo app with all that one can opt in to."""
+    release, packages = release_for()
+    return compile_release(replace(release, app=opted_in(release.app))), packages
+
+
 def test_who_lacks_any_statement_is_refused_before_anything_is_changed(account: Ministack, cloud: Aws) -> None:
-    release, _ = release_for()
-    needed = for_ministack(deployer_documents(compile_release(release)))
+    needed = for_ministack(deployer_documents(wanting_all()[0]))
     for lacking in statements(needed):
         grant(account, [Document(tuple(one for one in statements(needed) if one is not lacking))])
         told: list[str] = []
@@ -55,12 +63,15 @@ def test_who_lacks_any_statement_is_refused_before_anything_is_changed(account: 
 
 def test_the_policy_suffices_to_deploy_again_and_to_undeploy(account: Ministack, cloud: Aws, tmp_path: Path) -> None:
     """ministack makes the resources of a stack by itself, so what it judges is every call of DEEP's own."""
-    release, packages = release_for()
-    needed = for_ministack(deployer_documents(compile_release(release)))
+    compiled, packages = wanting_all()
+    release, stacks = compiled.release, for_emulator(compiled.stacks)
+    needed = for_ministack(deployer_documents(compiled))
     grant(account, needed)
     refuse_missing_rights(cloud, needed, lambda text: None)
     quick = Pace()
-    deployed = Deployer(cloud, lambda text: None, quick).deploy(compile_release(release), packages, pages)
+    deployed = Deployer(cloud, lambda text: None, quick).deploy(compiled, packages, pages, stacks)
     assert deployed.uploaded > 3
-    assert Deployer(cloud, lambda text: None, quick).deploy(compile_release(release), packages, pages).uploaded == 0
+    assert [one["Endpoint"] for one in account.client("sns").list_subscriptions()["Subscriptions"]] == ["ops@example.com"]
+    assert account.client("cloudwatch").get_dashboard(DashboardName=release.worldwide_stem)["DashboardBody"].find("${") == -1
+    assert Deployer(cloud, lambda text: None, quick).deploy(compiled, packages, pages, stacks).uploaded == 0
     assert Undeployer(cloud, lambda text: None, quick).undeploy(release).kept == f"{release.stem}-data"

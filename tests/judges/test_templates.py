@@ -6,9 +6,10 @@ import json
 
 from deep.model import App, load_app
 from deep.provision.compiled import compile_release
+from tests.fakes.apps import opted_in
 from tests.judges.apps import APPS
 from tests.judges.judge import TemplateLinter, TemplateScanner
-from tests.judges.skipped import SKIPPED
+from tests.judges.skipped import OPTED_IN, SKIPPED
 from tests.unit.provision.faults import FAULTS, templates
 from tests.unit.provision.test_stacks import release
 
@@ -26,6 +27,14 @@ def test_nothing_is_wrong_with_any_app(judged: App, template_linter: TemplateLin
 def test_nothing_is_wrong_with_pages_alone(template_linter: TemplateLinter) -> None:
     found = found_in(template_linter, load_app(APPS / "root", environ={}))
     assert [told for told in found.values() if told] == []
+
+
+def test_nothing_is_wrong_with_what_one_can_opt_in_to(template_linter: TemplateLinter, template_scanner: TemplateScanner) -> None:
+    app = opted_in(load_app(APPS / "todo", environ={}))
+    assert [told for told in found_in(template_linter, app).values() if told] == []
+    made = compile_release(release(app)).templates
+    found = template_scanner.findings([json.dumps(template) for template in made.values()])
+    assert {one.partition(":")[0] for told in found for one in told} == SKIPPED.keys() | OPTED_IN.keys()
 
 
 def test_the_linter_takes_most_slips_for_good(template_linter: TemplateLinter) -> None:

@@ -128,6 +128,13 @@ UNUSED: Mapping[str, Mapping[str, str]] = {
         "iam:DetachUserPolicy": "policies of users",
     },
     "AWS::Events::Rule": {"iam:PassRole": "targets called under a role"},
+    "AWS::SNS::Subscription": {"iam:": "subscriptions of Firehose"},
+    "AWS::SNS::Topic": {
+        "iam:": "logs of deliveries",
+        "sns:PutDataProtectionPolicy": "data protection policies",
+        "sns:Subscribe": "subscriptions that a topic makes itself; ours are resources",
+        "sns:Unsubscribe": "subscriptions that a topic makes itself; ours are resources",
+    },
 }
 """By type, "" for all: an action, or the beginning of some, and what it serves."""
 

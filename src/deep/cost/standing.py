@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,7 +23,10 @@ KEPT_LOG_PERCENT = 15
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What a deploy sets up beside what the app declares, counted over the whole app. `is_recoverable`: tables can be set back by up to 35 days."""
+    """What a deploy sets up beside what the app declares, counted over the whole app. `is_recoverable`: tables can be set back by up to 35 days.
+
+    `alarms` are counted by the metrics that they watch.
+    """
 
     is_recoverable: bool = True
     alarms: int = 0
@@ -51,7 +54,6 @@ class Standing:
 
 
 _COUNTED = {
-    "AWS::CloudWatch::Alarm": "alarms",
     "AWS::CloudWatch::Dashboard": "dashboards",
     "AWS::WAFv2::WebACL": "web_acls",
     "AWS::ElastiCache::ServerlessCache": "caches",
@@ -61,10 +63,23 @@ _COUNTED = {
 }
 
 
-def standing_of(resource_types: Iterable[str], waf_rules: int = 0) -> Standing:
-    """What stands there by CloudFormation's types of resources, each as often as it is set up; those that cost by use alone do not count."""
-    counted: dict[str, Any] = Counter(_COUNTED[one] for one in resource_types if one in _COUNTED)
-    return replace(Standing(waf_rules=waf_rules), **counted)
+def standing_of(resources: Iterable[Mapping[str, Any]]) -> Standing:
+    """What stands there by the resources of CloudFormation's templates; those that cost by use alone do not count.
+
+    An alarm costs by the metrics that it watches (Amazon CloudWatch pricing, "Standard resolution alarms").
+    """
+    counted: Counter[str] = Counter()
+    for resource in resources:
+        properties = resource.get("Properties", {})
+        match resource["Type"]:
+            case "AWS::CloudWatch::Alarm":
+                counted["alarms"] += sum("MetricStat" in one for one in properties.get("Metrics", ())) or 1
+            case type_ if type_ in _COUNTED:
+                counted[_COUNTED[type_]] += 1
+            case _:
+                pass
+    numbers: dict[str, Any] = counted
+    return replace(Standing(), **numbers)
 
 
 def with_standing(app: App, load: Load, standing: Standing, happened: Usage) -> Usage:

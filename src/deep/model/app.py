@@ -126,6 +126,15 @@ class Ssl:
 
 
 @dataclass(frozen=True, slots=True)
+class Monitoring:
+    """What of an environment is watched: by a dashboard, and by alarms, of which the addresses in `notify` hear."""
+
+    dashboard: bool = False
+    alarms: bool = False
+    notify: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Quotas:
     """What AWS has raised for the account. Defaults: API Gateway Developer Guide and Amazon CloudFront Developer Guide, "Quotas"."""
 
@@ -160,6 +169,7 @@ class Property:
     ssl: Mapping[str, Ssl] = field(default_factory=dict)
     gradual: bool = False
     quotas: Quotas = Quotas()
+    monitoring: Mapping[str, Monitoring] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,12 +106,11 @@ class _Checker:
     def text(self, value: str, shape: Text, path: Path, *, what: str | None = None) -> bool:
         """Whether the text fits; told when not. `what` names the kind of key when the text is one."""
         is_key = what is not None
+        message = f'"{_short(value)}" cannot be the {what}' if what else _refused(value, path)
         if shape.choices and value not in shape.choices:
             best, allowed = nearest(value, shape.choices), ", ".join(shape.choices)
-            message = _refused(value, path)
             self.tell("unknown-value", message, path, key=is_key, expected=allowed, help=f'did you mean "{best}"?' if best else None)
         elif shape.pattern and not _compiled(shape.pattern).fullmatch(value):
-            message = f'"{_short(value)}" cannot be the {what}' if what else _refused(value, path)
             self.tell("wrong-text", message, path, key=is_key, expected=shape.rule, help=_suggested(value, shape))
         else:
             return True

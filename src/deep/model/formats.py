@@ -190,6 +190,17 @@ _SSL = Record(
         "hostedZone": Field(Text(r"[A-Z0-9]{1,32}", "the id of a hosted zone"), "the zone of Amazon Route 53 that the domain is in, if it is there"),
     }
 )
+_ENVIRONMENT = Text(choices=ENVIRONMENTS)
+_ADDRESS = Text(r"[^@\s]+@([a-zA-Z0-9-]+\.)+[a-zA-Z]{2,}", "an e-mail address", sample="ops@example.com")
+_MONITORING = Record(
+    {
+        "dashboard": Field(Flag(), "whether there is a dashboard of Amazon CloudWatch", default=False),
+        "alarms": Field(
+            Record({"notify": Field(ListOf(_ADDRESS, unique=True), "who is told when an alarm is raised, and when it is over", default=[])}),
+            "alarms on errors, on what is turned away and on what is given up",
+        ),
+    }
+)
 _QUOTAS = Record(
     {
         "routes": Field(Number(300, 10_000), "routes of an HTTP API", default=300),
@@ -206,7 +217,7 @@ DEEPLOY = Record(
         "env": Field(Text(choices=ENVIRONMENTS), "the environment", default="dev"),
         "awsAccountId": Field(_ACCOUNT, "the AWS account that it deploys to, twelve digits"),
         "domain": Field(_DOMAIN, "its domain; `deepify ssl enable` takes it into use"),
-        "ssl": Field(MapOf(_SSL, Text(choices=ENVIRONMENTS)), "environment -> where it answers, written by deepify ssl enable", default={}),
+        "ssl": Field(MapOf(_SSL, _ENVIRONMENT, "environment"), "environment -> where it answers, written by deepify ssl enable", default={}),
         "domainAliases": Field(ListOf(Text()), "further domains", default=[]),
         "apiAlias": Field(Text(), "the domain of its API"),
         "apiVersion": Field(Text(r"[a-zA-Z0-9_]+", "letters, digits and underscores"), "the version of its API", default="v1"),
@@ -218,6 +229,9 @@ DEEPLOY = Record(
         ),
         "website": Field(Flag(), "whether the pages are also served by a public S3 website endpoint", default=False),
         "gradual": Field(Flag(), "whether functions are published as versions, so that `deepify publish` can let a new one take over", default=False),
+        "monitoring": Field(
+            MapOf(_MONITORING, _ENVIRONMENT, "environment"), "environment -> what is watched there, and who is told of what goes wrong", default={}
+        ),
         "quotas": Field(_QUOTAS, "what AWS has raised for the account, where that is more than it gives everybody", default={}),
         "aws": Field(AWS, "where it deploys to", default={}),
         "hooks": Field(

@@ -55,14 +55,15 @@ class _Writer:
         return {"$ref": f"#/definitions/{shape.name}"}
 
     def map(self, shape: MapOf) -> dict[str, Any]:
-        special = sorted(shape.special)
-        names = [{"pattern": _AUTHORS}, *([{"enum": special}] if special else []), {"pattern": _whole(shape.key.pattern)}]
+        special, key = sorted(shape.special), shape.key
+        names: list[dict[str, Any]] = [{"pattern": _AUTHORS}, *([{"enum": special}] if special else [])]
+        names += [{"enum": list(key.choices)}] if key.choices else [{"pattern": _whole(key.pattern)}]
         return {
             "type": "object",
             **({"properties": self.fields(shape.special)} if special else {}),
             "patternProperties": {_AUTHORS: {}},
             "additionalProperties": self.schema(shape.value),
-            **({"propertyNames": {"anyOf": names}} if shape.key.pattern else {}),
+            **({"propertyNames": {"anyOf": names}} if key.pattern or key.choices else {}),
         }
 
     def record(self, shape: Record) -> dict[str, Any]:

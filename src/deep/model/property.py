@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from deep.model.app import Microapp, Property, Quotas, Ssl
+from deep.model.app import Microapp, Monitoring, Property, Quotas, Ssl
 from deep.model.checks import complete
 from deep.model.document import Document
 from deep.model.formats import DEEPLOY
@@ -63,9 +63,15 @@ def _property(path: Path, value: dict[str, Any], *, is_generated: bool) -> Prope
         cors=tuple(value["cors"]),
         api_keys=value["apiKeys"],
         gradual=value["gradual"],
+        monitoring={env: _monitoring(told) for env, told in value["monitoring"].items()},
         quotas=Quotas(value["quotas"]["routes"], value["quotas"]["cacheBehaviors"]),
         ssl={env: Ssl(told["domain"], told["certificate"], told["hostedZone"]) for env, told in value["ssl"].items()},
     )
+
+
+def _monitoring(told: dict[str, Any]) -> Monitoring:
+    alarms = told["alarms"]
+    return Monitoring(told["dashboard"], alarms is not None, tuple(alarms["notify"]) if alarms else ())
 
 
 def _warn_of_credentials(reading: Reading, document: Document) -> None:

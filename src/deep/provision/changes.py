@@ -27,6 +27,7 @@ REPLACING: Mapping[str, frozenset[str]] = {
     "AWS::CloudFront::OriginAccessControl": frozenset(),
     "AWS::CloudFront::ResponseHeadersPolicy": frozenset(),
     "AWS::CloudWatch::Alarm": frozenset({"AlarmName"}),
+    "AWS::CloudWatch::Dashboard": frozenset({"DashboardName"}),
     "AWS::Cognito::IdentityPool": frozenset(),
     "AWS::Cognito::IdentityPoolRoleAttachment": frozenset({"IdentityPoolId"}),
     "AWS::Cognito::UserPool": frozenset({"AliasAttributes", "UsernameAttributes", "UsernameConfiguration"}),
@@ -44,6 +45,9 @@ REPLACING: Mapping[str, frozenset[str]] = {
     "AWS::Route53::RecordSet": frozenset({"HostedZoneId", "Name"}),
     "AWS::S3::Bucket": frozenset({"BucketName"}),
     "AWS::S3::BucketPolicy": frozenset({"Bucket"}),
+    "AWS::SNS::Subscription": frozenset({"Endpoint", "Protocol", "TopicArn"}),
+    "AWS::SNS::Topic": frozenset({"FifoTopic", "TopicName"}),
+    "AWS::SNS::TopicPolicy": frozenset(),
     "AWS::SQS::Queue": frozenset({"FifoQueue", "QueueName"}),
 }
 """Type -> properties whose change makes the resource anew. Of a type that is not listed, any change is taken to."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from deep.bundle.target import Target
 from deep.model import App
+from deep.model.app import Monitoring
 from deep.names import CloudNames, app_hash, studly
 from deep.provision.parts import Keeping
 from deep.security.grants import Grants, grants_of
@@ -52,6 +53,11 @@ class Release:
     def worldwide_stem(self) -> str:
         """The same for what is the account's and no region's, such as CloudFront's policies."""
         return f"{self.stem}-{self.target.region}"
+
+    @property
+    def monitoring(self) -> Monitoring:
+        """What of this environment is watched."""
+        return self.app.property.monitoring.get(self.target.env, Monitoring())
 
     @property
     def tags(self) -> dict[str, str]:

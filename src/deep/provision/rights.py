@@ -50,7 +50,7 @@ def _rights(templates: Templates) -> Iterator[Right]:
                     )
                 case "AWS::ApiGatewayV2::Route" if properties.get("AuthorizationType") == "NONE":
                     yield Right(OPEN, "call", properties["RouteKey"])
-                case "AWS::S3::BucketPolicy":
+                case "AWS::S3::BucketPolicy" | "AWS::SNS::TopicPolicy":
                     yield from _of_policy("", properties["PolicyDocument"])
                 case _:
                     pass

@@ -13,8 +13,10 @@ from typing import Literal
 from deep.model import Action, Microapp
 from deep.provision.parts import Keeping
 from deep.provision.release import Release, logical
+from deep.provision.resources.alarms import alarms
 from deep.provision.resources.api import api, routes
 from deep.provision.resources.buckets import ARTEFACTS, SITE, artefact_bucket_name, store_buckets, tag_list
+from deep.provision.resources.dashboard import dashboard
 from deep.provision.resources.dead_letters import DEAD_LETTERS, dead_letters
 from deep.provision.resources.functions import function
 from deep.provision.resources.roles import API_ID, identity_roles
@@ -152,7 +154,7 @@ def _app_template(release: Release, keys: Mapping[str, str]) -> Template:
     nested = Fragment(tuple(_nested(release, identifier, key) for identifier, key in keys.items()))
     failing = dead_letters(release) if keys else Fragment()
     parameters = {name: f"{output} of the {kind} stack" for name, (kind, output) in _app_takes(release).items()}
-    fragments = [api(release), identity_roles(release), site(release), failing, nested]
+    fragments = [api(release), identity_roles(release), site(release), failing, nested, alarms(release), dashboard(release)]
     return joined(f"{release.stem}: everything that can be made anew", fragments, parameters)
 
 

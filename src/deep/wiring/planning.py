@@ -68,7 +68,7 @@ def price_of(compiled: Compiled, earlier: tuple[str, bytes] | None = None) -> An
     from deep.cost.standing import standing_of
 
     release, templates = compiled.release, compiled.templates.values()
-    standing = standing_of(resource["Type"] for template in templates for resource in template["Resources"].values())
+    standing = standing_of(resource for template in templates for resource in template["Resources"].values())
     return answer(release.app, Question(region=release.target.region, earlier=earlier), datetime.now(UTC).date(), standing)
 
 

@@ -6,6 +6,7 @@ import json
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -130,8 +131,11 @@ def test_what_are_no_bills_is_told(data: bytes) -> None:
 
 
 def test_what_a_template_sets_up_is_counted_by_its_types() -> None:
+    """An alarm counts as often as it watches a metric."""
     types = ["AWS::Lambda::Function", *["AWS::CloudWatch::Alarm"] * 3, "AWS::CloudWatch::Dashboard", "AWS::WAFv2::WebACL"]
-    assert standing_of(types, waf_rules=2) == Standing(alarms=3, dashboards=1, web_acls=1, waf_rules=2)
+    resources: list[dict[str, Any]] = [{"Type": type_} for type_ in types]
+    resources[1]["Properties"] = {"Metrics": [{"Id": "a", "MetricStat": {}}, {"Id": "b", "MetricStat": {}}, {"Id": "sum", "Expression": "a + b"}]}
+    assert standing_of(resources) == Standing(alarms=4, dashboards=1, web_acls=1)
 
 
 def test_a_weight_makes_an_action_called_more_often(todo: App) -> None:

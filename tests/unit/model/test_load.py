@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from deep.errors import DeepError, ExitCode, UsageError
+from deep.errors import DeepError, ExitCode, ProjectError, UsageError
 from deep.model import Index, app_as_json, load_app
+from deep.model.app import Monitoring
 from deep.model.property import generated_deeploy, load_property
 from deep.model.read import Disk
 from deep.model.reading import Reading
@@ -218,6 +219,29 @@ def test_an_action_that_nobody_has_a_key_for_is_warned_of(bench: Bench) -> None:
     (warning,) = bench.load(locked).warnings
     assert (warning.code, warning.place and warning.place.line) == ("no-api-key", 3)
     assert bench.load({**locked, "deeploy.json": {"apiKeys": {"a": f"sha256-{'0' * 64}"}}}).warnings == ()
+
+
+def test_a_file_says_what_is_watched_where(bench: Bench) -> None:
+    told = {"prod": {"dashboard": True, "alarms": {"notify": ["ops@example.com"]}}, "dev": {"alarms": {}}, "test": {}}
+    assert bench.load({"deeploy.json": {"monitoring": told}}).property.monitoring == {
+        "prod": Monitoring(dashboard=True, alarms=True, notify=("ops@example.com",)),
+        "dev": Monitoring(alarms=True),
+        "test": Monitoring(),
+    }
+
+
+@pytest.mark.parametrize("told", [{"dashboard": True}, {"prod": {"alarms": True}}, {"prod": {"alarms": {"notify": ["ops"]}}}, {"production": {}}])
+def test_what_is_not_to_be_watched_so_is_told(bench: Bench, told: object) -> None:
+    with pytest.raises(ProjectError) as caught:
+        bench.load({"deeploy.json": {"monitoring": told}})
+    assert {problem.place.file for problem in caught.value.problems if problem.place} == {"deeploy.json"}
+
+
+def test_an_environment_that_there_is_not_is_told_by_its_name(bench: Bench) -> None:
+    with pytest.raises(ProjectError) as caught:
+        bench.load({"deeploy.json": {"monitoring": {"prd": {}}}})
+    told = caught.value.problems[0]
+    assert (told.message, told.expected, told.help) == ('"prd" cannot be the environment', "dev, stage, test, prod", 'did you mean "prod"?')
 
 
 def test_the_originals_deeploy_json_loads_and_its_credentials_are_warned_of(bench: Bench) -> None:

@@ -55,7 +55,9 @@ def _right(shape: Shape) -> st.SearchStrategy[Any]:  # noqa: PLR0911 - a return 
             return st.lists(values_of(shape.item), max_size=3)
         case MapOf():
             special = {name: values_of(field.shape) for name, field in shape.special.items()}
-            members = st.dictionaries(st.sampled_from(["Alpha", "beta-2", "x-own", "//", "with space"]), values_of(shape.value), max_size=3)
+            members = st.dictionaries(
+                st.sampled_from(["Alpha", "beta-2", "x-own", "//", "with space", *shape.key.choices]), values_of(shape.value), max_size=3
+            )
             return st.builds(lambda one, other: {**one, **other}, members, st.fixed_dictionaries({}, optional=special))
         case OneOf():
             return st.one_of([values_of(one) for one in shape.shapes])

@@ -12,7 +12,7 @@ from deep.model import Model, Role, Statement, Uses
 from deep.provision.changes import Templates
 from deep.provision.compiled import compile_release
 from deep.provision.release import Package, release_of
-from tests.fakes.apps import HERE, action_of, app_of
+from tests.fakes.apps import HERE, action_of, app_of, opted_in
 
 GONE = object()
 """In place of a value: there is none."""
@@ -122,12 +122,20 @@ FAULTS: Mapping[str, Fault] = {
         "cannot be done on",
     ),
     "a grant of another service": Fault(NESTED, f"{_GRANTED}/1/Action/0", "s3:PutObject", "s3:PutObject cannot be done on"),
+    "an alarm on another function": Fault(
+        APP, "AlarmErrorsDeepTodo/Properties/Metrics/0/MetricStat/Metric/Dimensions/0/Value", f"DeepDevTaskCreate{_HASH}", "watches the FunctionName"
+    ),
+    "an alarm on another queue": Fault(APP, "AlarmDeadLetters/Properties/Dimensions/0/Value", "dead-letters", "watches the QueueName dead-letters"),
+    "an alarm that the topic does not hear": Fault(
+        APP, "AlarmApi/Properties/AlarmName", f"deep-dev-{_HASH}-api", "tells ${AlarmTopic}, which does not let it write"
+    ),
+    "a topic without a policy": Fault(APP, "AlarmTopicPolicy", GONE, "tells ${AlarmTopic}, which does not let it write"),
     "a visitor's stage": Fault(APP, f"{_VISITOR}/1/Resource/0", sub(f"{_SOURCE}/dev/POST/deep-todo/task/create"), "names the stage dev"),
 }
 
 
 def templates() -> Templates:
-    """A whole small app: a shared table and one of its users' own, actions behind the API, and one that a schedule calls."""
+    """A whole small app with all that one can opt in to: a shared table, one of its users' own, actions behind the API, one by schedule."""
     notes, todos = (Model(name, {"Text": "string"}, (), {}, HERE, own=name == "Note") for name in ("Note", "Todo"))
     create, keep = (
         action_of(name, authorization="AWS_IAM", declared_uses=Uses({model: frozenset({"create"})}, (), (), HERE))
@@ -135,6 +143,6 @@ def templates() -> Templates:
     )
     sweep = action_of("sweep", scope="private", cron="0 6 * * ? *")
     visitors = Role("unauthenticated", "2015-10-07", (Statement("Allow", ("deep.todo:task:create",), ("deep.todo:task",), False, HERE),), HERE)
-    app = app_of(notes, todos, create, keep, sweep, visitors)
+    app = opted_in(app_of(notes, todos, create, keep, sweep, visitors))
     packages = {action.identifier: Package(f"functions/{action.name}.zip") for action in app.actions}
     return compile_release(release_of(app, Target("dev", "0badcafe", _REGION, _ACCOUNT), packages)).templates

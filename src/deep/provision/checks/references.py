@@ -9,6 +9,8 @@ from deep.provision.checks.finding import TOP, Finding, Templates, listed, refer
 
 PHYSICAL: Mapping[str, str] = {
     "AWS::ApiGatewayV2::Api": "Name",
+    "AWS::CloudWatch::Alarm": "AlarmName",
+    "AWS::CloudWatch::Dashboard": "DashboardName",
     "AWS::Cognito::UserPoolGroup": "GroupName",
     "AWS::DynamoDB::Table": "TableName",
     "AWS::Events::Rule": "Name",
@@ -17,6 +19,7 @@ PHYSICAL: Mapping[str, str] = {
     "AWS::Lambda::Function": "FunctionName",
     "AWS::Logs::LogGroup": "LogGroupName",
     "AWS::S3::Bucket": "BucketName",
+    "AWS::SNS::Topic": "TopicName",
     "AWS::SQS::Queue": "QueueName",
 }
 """Type -> the property that names it in the account, where two may not be called the same."""

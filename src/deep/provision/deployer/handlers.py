@@ -66,6 +66,12 @@ HANDLERS: Mapping[str, Needs] = {
             *("cloudwatch:TagResource", "cloudwatch:UntagResource"),
         ),
     },
+    "AWS::CloudWatch::Dashboard": {
+        "dashboards": (
+            *("cloudwatch:DeleteDashboards", "cloudwatch:GetDashboard", "cloudwatch:ListTagsForResource", "cloudwatch:PutDashboard"),
+            *("cloudwatch:TagResource", "cloudwatch:UntagResource"),
+        ),
+    },
     "AWS::Cognito::IdentityPool": {
         "anything": ("cognito-identity:CreateIdentityPool",),
         "identity pools": (
@@ -175,6 +181,17 @@ HANDLERS: Mapping[str, Needs] = {
         ),
     },
     "AWS::S3::BucketPolicy": {"buckets": ("s3:DeleteBucketPolicy", "s3:GetBucketPolicy", "s3:PutBucketPolicy")},
+    "AWS::SNS::Subscription": {
+        "topics": ("sns:Subscribe",),
+        "anything": ("sns:GetSubscriptionAttributes", "sns:SetSubscriptionAttributes", "sns:Unsubscribe"),
+    },
+    "AWS::SNS::Topic": {
+        "topics": (
+            *("sns:CreateTopic", "sns:DeleteTopic", "sns:GetDataProtectionPolicy", "sns:GetTopicAttributes", "sns:ListSubscriptionsByTopic"),
+            *("sns:ListTagsForResource", "sns:SetTopicAttributes", "sns:TagResource", "sns:UntagResource"),
+        ),
+    },
+    "AWS::SNS::TopicPolicy": {"topics": ("sns:SetTopicAttributes",)},
     "AWS::SQS::Queue": {
         "queues": (
             *("sqs:CreateQueue", "sqs:DeleteQueue", "sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:ListQueueTags", "sqs:SetQueueAttributes"),

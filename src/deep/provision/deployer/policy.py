@@ -52,6 +52,7 @@ def arns_on(release: Release) -> Mapping[Ground, tuple[str, ...]]:
         "apis": tuple(arn("apigateway", f"/{path}", at=f"{region}:") for path in ("apis", "apis/*", "tags/*")),
         "buckets": (arn("s3", f"{release.bucket_stem}-*", at=":"),),
         "callers": tuple(arn("iam", f"{kind}/*", at=f":{account}") for kind in ("role", "user")),
+        "dashboards": (arn("cloudwatch", f"dashboard/{release.worldwide_stem}", at=f":{account}"),),
         "distributions": tuple(
             arn("cloudfront", f"{kind}/*", at=f":{account}")
             for kind in ("distribution", "function", "origin-access-control", "response-headers-policy")
@@ -70,6 +71,7 @@ def arns_on(release: Release) -> Mapping[Ground, tuple[str, ...]]:
         "secrets": (arn("ssm", f"parameter/{release.stem}/*"),),
         "stacks": (arn("cloudformation", f"stack/{release.stem}*/*"),),
         "tables": (arn("dynamodb", f"table/{named}"),),
+        "topics": (arn("sns", f"{release.stem}-*"),),
         "user pools": (arn("cognito-idp", "userpool/*"),),
         "zone changes": (arn("route53", "change/*", at=":"),),
         "zones": (arn("route53", "hostedzone/*", at=":"),),
