@@ -60,13 +60,11 @@ def _rule(line: str) -> Rule:
     return Rule(re.compile(expression if anchored else f"(?:.*/)?{expression}", re.DOTALL), keeps, folders_only)
 
 
-_TOKENS = re.compile(
-    r"(?P<any_folders>\*\*/)|(?P<anything>\*\*)|(?P<star>\*)|(?P<one>\?)|\\(?P<escaped>.)|\[(?P<negated>[!^]?)(?P<set>[^\]]+)\]|(?P<plain>.)"
-)
+_TOKENS = r"(?P<any_folders>\*\*/)|(?P<anything>\*\*)|(?P<star>\*)|(?P<one>\?)|\\(?P<escaped>.)|\[(?P<negated>[!^]?)(?P<set>[^\]]+)\]|(?P<plain>.)"
 
 
 def _expression(body: str) -> str:
-    return "".join(_translated(token) for token in _TOKENS.finditer(body))
+    return "".join(_translated(token) for token in re.finditer(_TOKENS, body))
 
 
 def _translated(token: re.Match[str]) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 from importlib import import_module
 
 import click
@@ -67,6 +66,8 @@ class CatalogueGroup(NestedGroup):
 
 def unknown_command(path: str, name: str, known: Sequence[str]) -> UsageError:
     """The error for a command that does not exist, with the nearest that does."""
+    from difflib import get_close_matches
+
     names = {**dict.fromkeys(known), **BY_NAME} if path == "deepify" else dict.fromkeys(known)
     near = get_close_matches(name, names, n=1, cutoff=0.65)
     entry = names[near[0]] if near else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
 import click
 
@@ -42,9 +43,12 @@ def deepify(ctx: click.Context) -> None:
         click.echo(ctx.get_help())
 
 
-def main() -> None:
-    """The console script."""
-    sys.exit(run(sys.argv[1:], standard_screen()))
+def main() -> NoReturn:
+    """The console script. It ends its process at once: Python would first free each object, which the system does anyway (a tenth of a plan)."""
+    code = run(sys.argv[1:], standard_screen())
+    for stream in filter(None, (sys.stdout, sys.stderr)):
+        stream.flush()
+    os._exit(code)
 
 
 def run(arguments: Sequence[str], screen: Screen) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ import click
 from deep.cli import _options
 from deep.cli._group import ExamplesCommand
 from deep.cli._screen import Screen
-from deep.errors import Problem, UsageError
+from deep.errors import ExitCode, Problem, UsageError
 
 CHANGES = 3
 
@@ -29,7 +28,7 @@ CHANGES = 3
 @_options.skip_hooks
 @_options.everywhere
 @click.pass_obj
-def command(screen: Screen, /, path: Path, **options: Any) -> None:
+def command(screen: Screen, /, path: Path, **options: Any) -> int:
     """Show what deploying the web app in PATH would do: resources, rights and data, before anything happens.
 
     Needs no account and no network: it compares with the last deploy from this machine. With --live it asks the account instead.
@@ -42,10 +41,9 @@ def command(screen: Screen, /, path: Path, **options: Any) -> None:
             raise UsageError(Problem("usage", "--deploy-policy prints a policy and makes no plan", help="leave out --out and --exit-code"))
         documents = [document.as_json() for document in deploy_policy(path, where(options), screen.step, live=options["live"])]
         screen.result("\n".join(json.dumps(document, indent=2) for document in documents), {"policies": documents})
-        return
+        return ExitCode.OK
     if options["out"] and not options["skip_hooks"]:  # a saved plan is of the pages as well, which hooks may add to
         hooks_before(("init",), path, screen.hook_run, screen.step)
     made = plan_deploy(path, where(options), screen.step, live=options["live"], saved=options["out"])
     screen.result(made.text, made.as_json())
-    if options["exit_code"] and not made.is_empty:
-        sys.exit(CHANGES)
+    return CHANGES if options["exit_code"] and not made.is_empty else ExitCode.OK

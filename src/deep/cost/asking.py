@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from deep.cost.bill import Bill, FreeTier
-from deep.cost.diff import Difference, diff
-from deep.cost.kept import bills_kept
 from deep.cost.load import NAMED, SIDE_BY_SIDE, Load, load_of
 from deep.cost.price import Pricing, price_plan
 from deep.cost.standing import Standing
 from deep.cost.words import assumed, brief, changed, itemised, remarks, side_by_side
 from deep.errors import Problem, UsageError
 from deep.model import App
+
+if TYPE_CHECKING:
+    from deep.cost.diff import Difference
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +67,17 @@ def answer(app: App, question: Question, today: date, standing: Standing | None 
     Raises UsageError for a load that is neither a name nor a file, ProjectError for a file that is not what it should be."""
     loads = SIDE_BY_SIDE if question.load is None else (_load(question.load, question.content),)
     bills = price_plan(app, question.region or app.property.region, loads, Pricing(question.free, standing or Standing()))
-    kept = {bill.title: bill for bill in bills_kept(*question.earlier, bills[0].terms.book)} if question.earlier else {}
-    differences = tuple(diff(kept[bill.title], bill) for bill in bills if bill.title in kept)
+    differences = _differences(bills, *question.earlier) if question.earlier else ()
     return Answer(bills, loads, tuple(remarks(bills, today)), differences)
+
+
+def _differences(bills: Sequence[Bill], name: str, content: bytes) -> tuple[Difference, ...]:
+    """What bills differ by from the earlier ones of the same loads, which the file of this name holds."""
+    from deep.cost.diff import diff
+    from deep.cost.kept import bills_kept
+
+    kept = {bill.title: bill for bill in bills_kept(name, content, bills[0].terms.book)}
+    return tuple(diff(kept[bill.title], bill) for bill in bills if bill.title in kept)
 
 
 def _load(named: str, content: bytes | None) -> Load:

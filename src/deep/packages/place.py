@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from deep.errors import EnvironmentProblem, Problem, ProjectError
+from deep.packages.interrupted import finish_interrupted, journal_path
 
 SKIPPED = frozenset({".git", ".hg", ".svn", ".deep", "node_modules", "__pycache__"})
 """Folders that are never part of a package: histories, local state and what a tool can install again."""
@@ -43,7 +44,7 @@ class Stage:
             return
         lines = [[_below(move.staged, self._property), _below(move.target, self._property)] for move in moves]
         journal = {"stage": _below(self.folder, self._property), "moves": lines}
-        replace_file(_journal_path(self._property), json.dumps(journal))
+        replace_file(journal_path(self._property), json.dumps(journal))
         finish_interrupted(self._property)
 
 
@@ -65,25 +66,10 @@ def staging(property_path: Path) -> Iterator[Stage]:
             try:
                 yield Stage(property_path, folder)
             finally:
-                if not _journal_path(property_path).exists():
+                if not journal_path(property_path).exists():
                     shutil.rmtree(folder, ignore_errors=True)
     finally:
         _remove_if_unused(property_path, missing)
-
-
-def finish_interrupted(property_path: Path) -> bool:
-    """Finishes an installation that was decided but cut short; answers whether there was one. Safe to call at any time, and again."""
-    path = _journal_path(property_path)
-    try:
-        journal = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return False
-    stage = property_path / journal["stage"]
-    for number, (staged, target) in enumerate(journal["moves"]):
-        _swap(property_path / staged, property_path / target, stage / f"replaced-{number}")
-    path.unlink()
-    shutil.rmtree(stage, ignore_errors=True)
-    return True
 
 
 def replace_file(path: Path, text: str) -> None:
@@ -147,15 +133,6 @@ def _special(shown: Path) -> ProjectError:
     return ProjectError(Problem("special-file", f"{shown} is a link or a special file; packages hold files and folders only", help=help_))
 
 
-def _swap(staged: Path, target: Path, aside: Path) -> None:
-    if not os.path.lexists(staged):  # this move was made before the interruption
-        return
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if os.path.lexists(target):
-        target.rename(aside)
-    staged.rename(target)
-
-
 @contextmanager
 def _locked(path: Path) -> Iterator[None]:
     with path.open("a+", encoding="utf-8") as lock:
@@ -179,10 +156,6 @@ def _remove_if_unused(property_path: Path, missing: Sequence[Path]) -> None:
         for folder in missing:
             with suppress(OSError):
                 folder.rmdir()
-
-
-def _journal_path(property_path: Path) -> Path:
-    return property_path / ".deep" / "install" / "journal.json"
 
 
 def _below(path: Path, property_path: Path) -> str:

@@ -280,7 +280,7 @@ def _installer(progress: Progress) -> Installer:
 def _property_of(project: Path) -> Path:
     """The property that `project` is or belongs to, with an interrupted installation finished. Raises UsageError when there is none."""
     from deep.model.discovery import find_microapps
-    from deep.packages.place import finish_interrupted
+    from deep.packages.interrupted import finish_interrupted
 
     property_path = find_microapps(project).property
     finish_interrupted(property_path)

@@ -56,7 +56,7 @@ def app_of(project: Path) -> App:
     """The app at `project`, an interrupted installation finished. Raises UsageError when there is none."""
     from deep.model import load_app
     from deep.model.discovery import find_microapps
-    from deep.packages.place import finish_interrupted
+    from deep.packages.interrupted import finish_interrupted
 
     finish_interrupted(find_microapps(project).property)
     return load_app(project)

@@ -63,13 +63,14 @@ def plan_deploy(project: Path, place: Where, progress: Progress, *, live: bool =
     from deep.provision.compiled import compile_release
     from deep.provision.standing import read_note, standing_templates
     from deep.wiring.planning import priced
-    from deep.wiring.saved_plan import save_plan
 
     cloud = _cloud(project, place) if live else None
     release = _prepare(project, place, progress, cloud.account() if cloud else None).release
     note = _note(release)
     made = priced(compile_release(release), standing_templates(cloud, release) if cloud else read_note(note) or {}, note)
     if saved is not None:
+        from deep.wiring.saved_plan import save_plan
+
         save_plan(saved, made, _site_digest(release, place))
     return made
 

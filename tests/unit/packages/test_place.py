@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from deep.errors import EnvironmentProblem, ProjectError
-from deep.packages.place import Move, copy_package, differences, finish_interrupted, replace_file, staging
+from deep.packages.interrupted import finish_interrupted
+from deep.packages.place import Move, copy_package, differences, replace_file, staging
 from tests.fakes.packages import tree_of, write
 
 OLD = {"A/f": "old a", "B/f": "old b"}
