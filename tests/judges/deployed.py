@@ -16,8 +16,8 @@ from pycognito.aws_srp import AWSSRP
 
 from deep.local.identity.principal import AUTHENTICATED, UNAUTHENTICATED
 from deep.model import App, load_app
-from deep.wiring import hooks_before
 from deep.wiring.deploying import Where, deploy, deploy_policy
+from deep.wiring.hooking import hooks_before
 from deep.wiring.planning import Consent
 from tests.fakes.certificates import certificate
 from tests.judges.calling import Caller, Keys, through_proxy

@@ -7,7 +7,7 @@ takes them as they are. Sources: OWASP Secure Headers Project; W3C Content Secur
 from __future__ import annotations
 
 import re
-from base64 import b64encode
+from binascii import b2a_base64
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from hashlib import sha256
@@ -103,7 +103,7 @@ def _policy(app: App, target: Target, endpoints: Endpoints) -> str:
         "frame-ancestors": [],
     }
     if app.root.globals.get("gtmContainerId"):
-        directives["script-src"] += [f"'sha256-{b64encode(sha256(GTM_BEGIN.encode()).digest()).decode()}'", GTM_ORIGIN]
+        directives["script-src"] += [f"'sha256-{b2a_base64(sha256(GTM_BEGIN.encode()).digest(), newline=False).decode()}'", GTM_ORIGIN]
         directives["connect-src"].append(GTM_ORIGIN)
         directives["img-src"].append(GTM_ORIGIN)
     for kind, sources in _declared(app).items():

@@ -8,7 +8,7 @@ same version of Python; folders, times, users and the order of a disk play no pa
 from __future__ import annotations
 
 import time
-from base64 import b64encode
+from binascii import b2a_base64
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,11 +18,9 @@ from typing import Any
 
 import orjson
 
-from deep.bundle.archive import MOST_MEMBERS, Packed, write_archive
-from deep.bundle.cache_folder import cache_folder, keep, kept
+from deep.bundle.cache_folder import cache_folder, kept
 from deep.bundle.function_contents import FOLDER, Contents, contents_of
-from deep.bundle.package_limits import TOLD, check_size
-from deep.bundle.parts import packed, packed_once
+from deep.bundle.package_limits import check_size
 from deep.bundle.platform import Platform
 from deep.bundle.shipped import ENTRY
 from deep.bundle.target import Target
@@ -55,7 +53,7 @@ class FunctionPackage:
     @property
     def code_sha256(self) -> str:
         """As Lambda tells it (`CodeSha256`): the digest in base64."""
-        return b64encode(bytes.fromhex(self.sha256)).decode()
+        return b2a_base64(bytes.fromhex(self.sha256), newline=False).decode()
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -102,8 +100,10 @@ def make_package(contents: Contents, property_path: Path, told: Callable[[str], 
     facts = _known_facts(path)
     is_new = facts is None
     if facts is None:
+        from deep.bundle.packing import pack_contents
+
         told(f"packaging {contents.action.identifier}")
-        facts = _make(contents, path)
+        facts = pack_contents(contents, path)
     warnings = check_size(contents.action, facts["sizeBytes"], facts["unpackedBytes"], facts["largest"])
     numbers = (facts["sha256"], facts["sizeBytes"], facts["unpackedBytes"], facts["files"])
     return FunctionPackage(contents.action.identifier, contents.key, contents.platform, path, *numbers, warnings, is_new)
@@ -118,30 +118,6 @@ def _known_facts(path: Path) -> dict[str, Any] | None:
         facts: dict[str, Any] = orjson.loads(note)
         return facts if facts["sha256"] == sha256(archive).hexdigest() else None
     return None
-
-
-def _make(contents: Contents, path: Path) -> dict[str, Any]:
-    own, *shared = contents.parts
-    members = {member.name: member for part in reversed(shared) for member in packed_once(part, path.parent / "parts")}
-    members |= {member.name: member for member in packed(own)}
-    facts = _facts(tuple(members.values()))
-    check_size(contents.action, 0, facts["unpackedBytes"], facts["largest"])
-    if len(members) > MOST_MEMBERS:
-        raise ProjectError(Problem("package-too-large", f"{contents.action.identifier} has {len(members)} files", expected=f"at most {MOST_MEMBERS}"))
-    archive = write_archive(members.values())
-    facts |= {"sha256": sha256(archive).hexdigest(), "sizeBytes": len(archive)}
-    keep(path, archive)
-    keep(path.with_suffix(".json"), orjson.dumps(facts))
-    return facts
-
-
-def _facts(members: tuple[Packed, ...]) -> dict[str, Any]:
-    largest = sorted(members, key=lambda member: (-member.size_bytes, member.name))[:TOLD]
-    return {
-        "unpackedBytes": sum(member.size_bytes for member in members),
-        "files": len(members),
-        "largest": {member.name: member.size_bytes for member in largest},
-    }
 
 
 def forget_unused(property_path: Path, unused_s: float = KEPT_S) -> None:

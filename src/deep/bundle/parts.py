@@ -1,16 +1,13 @@
-"""Parts of packages: files that belong together, named by a digest of their content, compressed once and kept for every package that holds them."""
+"""Parts of packages: files that belong together, named by a digest of their content."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from hashlib import file_digest, sha256
 from pathlib import Path
 
-from deep.bundle.archive import Packed, pack, read_archive, write_archive
-from deep.bundle.bytecode import byte_code, byte_code_name
-from deep.bundle.cache_folder import keep_sealed, kept_sealed
-from deep.errors import EnvironmentProblem, Problem
+from deep.bundle.bytecode import byte_code_name
 
 FORMAT = "1"
 """Told in every digest. To be raised when the same files shall make other packages than before."""
@@ -53,34 +50,3 @@ def digest_of(contents: Iterable[tuple[Source, str]], *, compiled: bool) -> str:
     """The digest of files, each with that of its content: of their names, of what may be run, and of whether they are compiled."""
     lines = sorted(f"{source.name}\0{'x' if source.runs else '-'}\0{content}\n" for source, content in contents)
     return sha256("".join([f"{FORMAT} {byte_code_name('.py') if compiled else ''}\n", *lines]).encode()).hexdigest()
-
-
-def packed(part: Part) -> tuple[Packed, ...]:
-    """The part's files and their byte code, compressed. Raises EnvironmentProblem (`files-changed`) when they are no longer those of the digest."""
-    found: list[Packed] = []
-    read: list[tuple[Source, str]] = []
-    for source in part.sources():
-        content = source.read()
-        read.append((source, sha256(content).hexdigest()))
-        found.append(pack(source.name, content, runs=source.runs))
-        found += _compiled(source.name, content) if part.compiled and source.name.endswith(".py") else ()
-    if digest_of(read, compiled=part.compiled) != part.digest:
-        raise EnvironmentProblem(Problem("files-changed", "files changed while they were packaged", help="run the command again"))
-    return tuple(found)
-
-
-def packed_once(part: Part, folder: Path) -> tuple[Packed, ...]:
-    """As `packed`, kept in `folder` for the next time."""
-    path = folder / f"{part.digest}.part"
-    archive = kept_sealed(path)
-    if archive is not None:
-        return read_archive(archive)
-    members = packed(part)
-    keep_sealed(path, write_archive(members))
-    return members
-
-
-def _compiled(name: str, content: bytes) -> Iterator[Packed]:
-    code = byte_code(name, content)
-    if code is not None:
-        yield pack(byte_code_name(name), code)

@@ -46,8 +46,8 @@ class SiteFile:
 class _Source:
     """A folder that is merged into the site below `prefix`.
 
-    `folder` must truly be inside `fence`, and nothing inside `hidden` is shown. `marker` goes before a file's relative path when ignore files are
-    asked; `is_built` says that a tool put the files there on purpose.
+    `folder` is real: no link is in it. It must be inside `fence`, and nothing inside `hidden` is shown. `marker` goes before a file's relative path
+    when ignore files are asked; `is_built` says that a tool put the files there on purpose.
     """
 
     folder: Path
@@ -95,7 +95,7 @@ def has_bootstrap(microapp: Microapp) -> bool:
 
 def _assets_of(microapp: Microapp) -> _Source:
     assets = microapp.path.resolve() / ROOT_ASSETS
-    return _Source(assets, "/", fence=assets)
+    return _Source(assets.resolve(), "/", fence=assets)
 
 
 def _frontend_of(microapp: Microapp, prefix: str, *, use_build: bool = True) -> Iterator[_Source]:
@@ -107,9 +107,9 @@ def _frontend_of(microapp: Microapp, prefix: str, *, use_build: bool = True) -> 
     uninjected = read_ignore_file(microapp.path / ".deepinjectignore")
     build = frontend.resolve() / BUILD_FOLDER
     hidden = _other_folders(microapp) | {build}
-    yield _Source(frontend, prefix, microapp.path.resolve(), hidden, ignored=ignored, uninjected=uninjected)
+    yield _Source(frontend.resolve(), prefix, microapp.path.resolve(), hidden, ignored=ignored, uninjected=uninjected)
     if use_build:
-        yield _Source(build, prefix, fence=build, marker=f"{BUILD_FOLDER}/", is_built=True, ignored=ignored, uninjected=uninjected)
+        yield _Source(build.resolve(), prefix, fence=build, marker=f"{BUILD_FOLDER}/", is_built=True, ignored=ignored, uninjected=uninjected)
 
 
 def _other_folders(microapp: Microapp) -> frozenset[Path]:
@@ -128,10 +128,9 @@ def _files_of(source: _Source) -> Iterator[tuple[str, SiteFile]]:
 
 def _file_at(relative: str, source: _Source) -> SiteFile | None:
     """The file at a path of a source; None for one that is not there or not for the public."""
-    base = source.folder.resolve()
     kind = content_type(relative)
-    real = (base / relative).resolve()
-    if kind is None or not _is_inside(real, base, source):
+    real = (source.folder / relative).resolve()
+    if kind is None or not _is_inside(real, source):
         return None
     if source.ignored.ignores(source.marker + relative):
         return None
@@ -142,13 +141,12 @@ def _file_at(relative: str, source: _Source) -> SiteFile | None:
 
 def _walk(source: _Source) -> Iterator[str]:
     """The relative paths of all files that may be looked at, sorted; linked folders are not entered."""
-    base = source.folder.resolve()
-    for folder, subfolders, names in os.walk(base, followlinks=False):
+    for folder, subfolders, names in os.walk(source.folder, followlinks=False):
         here = Path(folder)
         subfolders[:] = sorted(name for name in subfolders if _is_public(name, source) and (here / name) not in source.hidden)
         if (here / "deepkg.json").exists():
             continue  # files beside deepkg.json are the microapplication's own affairs
-        yield from ((here / name).relative_to(base).as_posix() for name in sorted(names) if _is_public(name, source))
+        yield from ((here / name).relative_to(source.folder).as_posix() for name in sorted(names) if _is_public(name, source))
 
 
 def _is_public(name: str, source: _Source) -> bool:
@@ -157,12 +155,12 @@ def _is_public(name: str, source: _Source) -> bool:
     return name != "node_modules" or source.is_built
 
 
-def _is_inside(real: Path, base: Path, source: _Source) -> bool:
+def _is_inside(real: Path, source: _Source) -> bool:
     """Whether a file, its links followed, is a regular one of this very folder, and would be public under its real name too."""
-    if not real.is_file() or not real.is_relative_to(base) or not base.is_relative_to(source.fence):
+    if not real.is_file() or not real.is_relative_to(source.folder) or not source.folder.is_relative_to(source.fence):
         return False
     hidden = any(parent in source.hidden for parent in real.parents)
-    return not hidden and content_type(real.name) is not None and all(_is_public(part, source) for part in real.relative_to(base).parts)
+    return not hidden and content_type(real.name) is not None and all(_is_public(part, source) for part in real.relative_to(source.folder).parts)
 
 
 def _library_files(library: Path) -> dict[str, SiteFile]:

@@ -29,7 +29,7 @@ def command(screen: Screen, /, path: Path, free: FreeTier, load: tuple[str, byte
     Prices come from a dated book that is part of DEEP: nothing is asked of AWS, no account is needed. What is not known is said to be unknown.
     """
     from deep.cost.asking import Question
-    from deep.wiring import price
+    from deep.wiring.asking import price
 
     name, content = load or (None, None)
     answer = price(path, Question(name, content, options["region"], free, options["earlier"]))

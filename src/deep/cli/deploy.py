@@ -39,9 +39,9 @@ def command(screen: Screen, /, path: Path, **options: Any) -> None:
     Interrupted anywhere, run it again: it goes on where it stopped. Deploying the same app twice changes nothing.
     With --partial, --action, --frontend or --backend only that is brought up to date, and the rest stays as it stands.
     """
-    from deep.wiring import hooks_before, run_hooks
     from deep.wiring.choosing import Choice
     from deep.wiring.deploying import deploy, dry_run, dump_local, where
+    from deep.wiring.hooking import hooks_before, run_hooks
     from deep.wiring.planning import Consent
 
     account = where({**options, "env": "prod" if options["prod"] else options["env"]})

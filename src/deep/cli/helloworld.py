@@ -17,7 +17,7 @@ from deep.cli._screen import Screen, shown
 @click.pass_obj
 def command(screen: Screen, path: Path) -> None:
     """Make a small web app in PATH (by default this folder), which must be empty or new."""
-    from deep.wiring import hello_world
+    from deep.wiring.installing import hello_world
 
     installed = hello_world(path, screen.step)
     screen.result(f"made a web app in {path}", installed.as_json())

@@ -27,7 +27,7 @@ def command() -> None:
 @click.pass_obj
 def list_all(screen: Screen, path: Path) -> None:
     """List every hook of the web app in PATH and whether it may run."""
-    from deep.wiring import hooks, hooks_are_confined
+    from deep.wiring.hooking import hooks, hooks_are_confined
 
     found = hooks(path)
     lines = [f"{consent:<9}{hook}  {shown(hook.path)}" for hook, consent in found]
@@ -44,7 +44,7 @@ def list_all(screen: Screen, path: Path) -> None:
 @click.pass_obj
 def approve(screen: Screen, package: str, path: Path, *, yes: bool) -> None:
     """Let the hooks of PACKAGE (such as deep.todo or deep.todo@0.1.0) run, as they are now."""
-    from deep.wiring import approve_hooks, hooks_to_approve
+    from deep.wiring.hooking import approve_hooks, hooks_to_approve
 
     waiting = hooks_to_approve(package, path)
     for hook in waiting:
@@ -63,6 +63,6 @@ def approve(screen: Screen, package: str, path: Path, *, yes: bool) -> None:
 @click.pass_obj
 def run(screen: Screen, moment: str, path: Path) -> None:
     """Run the approved hooks of MOMENT (init, post-install, ...) in the web app in PATH now."""
-    from deep.wiring import run_hooks
+    from deep.wiring.hooking import run_hooks
 
     run_hooks(path, moment, screen.hook_run)

@@ -18,13 +18,13 @@ from deep.cli._screen import Screen, pretty
 @click.pass_obj
 def command(screen: Screen, path: Path, *, openapi: bool) -> None:
     """Print the web app in PATH as JSON: its microapplications, actions, models and parameters, with all defaults filled in."""
-    from deep import wiring
+    from deep.wiring import asking
 
     if openapi:
-        document = wiring.openapi(path)
+        document = asking.openapi(path)
         screen.result(pretty(document), document)
         return
-    model, warnings = wiring.inspect(path)
+    model, warnings = asking.inspect(path)
     screen.result(pretty(model), model)
     for warning in warnings:
         where = f" ({warning.place})" if warning.place else ""

@@ -25,7 +25,8 @@ def command(context: click.Context, source: str | None, path: Path, *, replace: 
     web app still lacks is installed: its root and the dependencies that say where they come from. The same happens for a SOURCE that is a web app
     itself, when this folder is none and no PATH is given.
     """
-    from deep.wiring import hooks, install, run_hooks
+    from deep.wiring.hooking import hooks, run_hooks
+    from deep.wiring.installing import install
 
     screen: Screen = context.obj
     is_given = context.get_parameter_source("path") is not ParameterSource.DEFAULT

@@ -27,7 +27,7 @@ def command() -> None:
 @click.pass_obj
 def add(screen: Screen, name: str, path: Path) -> None:
     """Make a key called NAME for the web app in PATH, and show it this once."""
-    from deep.wiring import add_key
+    from deep.wiring.keys import add_key
 
     key = add_key(path, name)
     screen.result(key, {"name": name, "key": key})
@@ -40,7 +40,7 @@ def add(screen: Screen, name: str, path: Path) -> None:
 @click.pass_obj
 def list_all(screen: Screen, path: Path) -> None:
     """List the keys of the web app in PATH by name, with the digests that are kept of them."""
-    from deep.wiring import api_keys
+    from deep.wiring.keys import api_keys
 
     keys = api_keys(path)
     width = max(map(len, keys), default=0)
@@ -54,7 +54,7 @@ def list_all(screen: Screen, path: Path) -> None:
 @click.pass_obj
 def remove(screen: Screen, name: str, path: Path) -> None:
     """Remove the key called NAME: it opens nothing any more."""
-    from deep.wiring import remove_key
+    from deep.wiring.keys import remove_key
 
     remove_key(path, name)
     screen.result(f"removed {name}", {"removed": name})

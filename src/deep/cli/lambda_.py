@@ -23,7 +23,7 @@ def command(screen: Screen, function: str, path: Path, event: bytes, *, plain: b
 
     FUNCTION is an action such as deep.todo:task:create, or the folder of its code.
     """
-    from deep.wiring import invoke
+    from deep.wiring.running import invoke
 
     if plain:
         screen.level = "error"

@@ -33,8 +33,8 @@ def command(screen: Screen, /, path: Path, **options: Any) -> int:
 
     Needs no account and no network: it compares with the last deploy from this machine. With --live it asks the account instead.
     """
-    from deep.wiring import hooks_before
     from deep.wiring.deploying import deploy_policy, plan_deploy, where
+    from deep.wiring.hooking import hooks_before
 
     if options["deploy_policy"]:
         if options["out"] or options["exit_code"]:

@@ -28,7 +28,7 @@ def command() -> None:
 @click.pass_obj
 def show(screen: Screen, path: Path) -> None:
     """Show who may do what in the web app in PATH."""
-    from deep.wiring import policy
+    from deep.wiring.asking import policy
 
     overview = policy(path)
     screen.result(overview.as_text(), overview.as_json())
@@ -46,7 +46,7 @@ def explain(screen: Screen, path: Path, action: str, role: str | None, function:
 
     With --function, ACTION is one of AWS's (such as dynamodb:PutItem), and what is explained is whether that function may do it.
     """
-    from deep.wiring import explain_function, explain_policy
+    from deep.wiring.asking import explain_function, explain_policy
 
     if (role is None) == (function is None):
         raise click.UsageError("say --as ROLE for an action of the web app, or --function for what a function may do")
@@ -67,7 +67,7 @@ def prove(screen: Screen, path: Path, test_command: str) -> int:
     Every access is recorded. Then each statement, action and resource of every function's policy is taken away in turn and the accesses are replayed.
     Exits with 1 when something could be taken away.
     """
-    from deep.wiring import prove_policy
+    from deep.wiring.asking import prove_policy
 
     proof = prove_policy(path, shlex.split(test_command), screen.step)
     screen.result(proof.as_text(), proof.as_json())

@@ -33,9 +33,9 @@ def command(screen: Screen, /, path: Path, **options: Any) -> None:
     When one fails, the versions before answer all calls again. Interrupted anywhere, run it again. Needs "gradual": true in deeploy.json.
     """
     from deep.provision.gradual import Gradually
-    from deep.wiring import hooks_before, run_hooks
     from deep.wiring.choosing import Choice
     from deep.wiring.deploying import deploy, where
+    from deep.wiring.hooking import hooks_before, run_hooks
     from deep.wiring.planning import Consent
 
     def agree(made: PricedPlan) -> bool:

@@ -25,7 +25,8 @@ def command(screen: Screen, /, path: Path, act_as: str | None, **options: bool |
 
     PATH is a web app, or one microapplication of it: then only that one and what it depends on. Code and files are taken up as they change.
     """
-    from deep.wiring import hooks_before, serve
+    from deep.wiring.hooking import hooks_before
+    from deep.wiring.running import serve
 
     if not options["skip_hooks"]:
         hooks_before(("init", "server"), path, screen.hook_run, screen.step)

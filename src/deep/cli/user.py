@@ -31,7 +31,7 @@ def command() -> None:
 @click.pass_obj
 def add(screen: Screen, /, name: str, path: Path, **given: str | bool | tuple[str, ...] | None) -> None:
     """Add the user NAME to the web app in PATH. Without a password one is made and shown; unless confirmed, they choose another at first sign-in."""
-    from deep.wiring import accounts
+    from deep.wiring.running import accounts
 
     with accounts(path) as book:
         account, password = book.add(name, given)
@@ -44,7 +44,7 @@ def add(screen: Screen, /, name: str, path: Path, **given: str | bool | tuple[st
 @click.pass_obj
 def list_all(screen: Screen, path: Path) -> None:
     """List the users of the web app in PATH, with the codes that were sent to them and still wait."""
-    from deep.wiring import accounts
+    from deep.wiring.running import accounts
 
     with accounts(path) as book:
         found = book.all()
@@ -60,7 +60,7 @@ def list_all(screen: Screen, path: Path) -> None:
 @click.pass_obj
 def change_group(screen: Screen, /, name: str, group: str, path: Path, *, remove: bool) -> None:
     """Put the user NAME into GROUP, a role of the web app in PATH. Whoever is signed in has it with their next token."""
-    from deep.wiring import accounts
+    from deep.wiring.running import accounts
 
     with accounts(path) as book:
         account = book.change_group(name, group, remove=remove)
@@ -74,7 +74,7 @@ def change_group(screen: Screen, /, name: str, group: str, path: Path, *, remove
 @click.pass_obj
 def remove_one(screen: Screen, name: str, path: Path) -> None:
     """Remove the user NAME; what they were signed in to ends."""
-    from deep.wiring import accounts
+    from deep.wiring.running import accounts
 
     with accounts(path) as book:
         book.remove(name)

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from deep.cost.events import ActiveUser, ApiRequest, Event, Invocation, ScheduledRun, SiteAnswer
 from deep.cost.load import Load
 from deep.cost.meter import Happening
-from deep.cost.schedule import runs_per_month
 from deep.cost.tables import table_calls, table_of
 from deep.cost.units import Owner
 from deep.model import Action, App
@@ -29,6 +28,8 @@ def forecast(app: App, load: Load) -> Iterator[Happening]:
         yield from runs.calls(action, _uncached(action, calls, load))
     for action in app.actions:
         if action.cron is not None and action.type == "lambda":
+            from deep.cost.schedule import runs_per_month
+
             yield from runs.scheduled(action, runs_per_month(action.cron))
 
 

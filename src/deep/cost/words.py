@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
 from deep.cost.amount import NOTHING, Amount, change, precise
 from deep.cost.bill import Bill, Terms
 from deep.cost.book import Tariff
-from deep.cost.diff import Difference
 from deep.cost.load import Load
+
+if TYPE_CHECKING:
+    from deep.cost.diff import Difference
 
 _OLD_DAYS = 180
 """Prices older than this are to be looked up before they are relied on."""

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from deep.provision.changes import Change, Templates
-from deep.provision.index_rounds import TABLE, index_steps
-from deep.provision.resources.tables import other_table_id
+from deep.provision.resources.tables import TABLE, other_table_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +55,8 @@ def _changes_keys(change: Change, after: Templates) -> bool:
 def _of_indexes(change: Change, table: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[DataEffect]:
     if change.type != TABLE:
         return
+    from deep.provision.index_rounds import index_steps
+
     steps = index_steps(old["Properties"], new["Properties"])
     added, dropped = ([step.index for step in steps if step.doing == doing] for doing in ("add-index", "drop-index"))
     for name in added:

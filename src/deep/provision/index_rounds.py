@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from deep.bundle.table_changes import Shape, TableStep, shape_of, table_steps
+from deep.provision.resources.tables import TABLE
 from deep.provision.stacks import Stack
 from deep.provision.template import Resource
 
-TABLE = "AWS::DynamoDB::Table"
 _SHAPE = ("AttributeDefinitions", "GlobalSecondaryIndexes", "KeySchema")
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from deep.bundle.target import Target
 from deep.model import App
 from deep.model.app import Monitoring
 from deep.names import CloudNames, app_hash, studly
-from deep.provision.parts import Keeping
 from deep.security.grants import Grants, grants_of
+
+if TYPE_CHECKING:
+    from deep.provision.parts import Keeping
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from deep.model import Action, Microapp
-from deep.provision.parts import Keeping
 from deep.provision.release import Release, logical
 from deep.provision.resources.alarms import alarms
 from deep.provision.resources.api import api, routes
@@ -26,6 +25,9 @@ from deep.provision.resources.tables import tables
 from deep.provision.resources.users import CLIENT, IDENTITIES, POOL, PROVIDER, users
 from deep.provision.resources.versions import versions
 from deep.provision.template import Fragment, Resource, Template, joined, ref
+
+if TYPE_CHECKING:
+    from deep.provision.parts import Keeping
 
 Kind = Literal["store", "data", "app"]
 Revised = Callable[[str, Template], Template]

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from deep.wiring.projects import app_of
+
 if TYPE_CHECKING:
     from deep.bundle.package import FunctionPackage
     from deep.bundle.upload import SiteObject
     from deep.errors import Problem
-    from deep.model import App
 
 Progress = Callable[[str], None]
 
@@ -50,13 +51,3 @@ def compile_frontend(project: Path, env: str | None, output: Path, progress: Pro
     objects = site_upload(app, deploy_target(app, env))
     dump_site(objects, output)
     return CompiledSite(objects, problems)
-
-
-def app_of(project: Path) -> App:
-    """The app at `project`, an interrupted installation finished. Raises UsageError when there is none."""
-    from deep.model import load_app
-    from deep.model.discovery import find_microapps
-    from deep.packages.interrupted import finish_interrupted
-
-    finish_interrupted(find_microapps(project).property)
-    return load_app(project)

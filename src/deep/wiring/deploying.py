@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from deep.errors import Problem, UsageError
+from deep.wiring.projects import app_of
 
 if TYPE_CHECKING:
     from deep.bundle.frontend import Endpoints
@@ -64,8 +65,9 @@ def plan_deploy(project: Path, place: Where, progress: Progress, *, live: bool =
     from deep.provision.standing import read_note, standing_templates
     from deep.wiring.planning import priced
 
-    cloud = _cloud(project, place) if live else None
-    release = _prepare(project, place, progress, cloud.account() if cloud else None).release
+    app = app_of(project)
+    cloud = _cloud(app, place) if live else None
+    release = _prepare(app, place, progress, cloud.account() if cloud else None).release
     note = _note(release)
     made = priced(compile_release(release), standing_templates(cloud, release) if cloud else read_note(note) or {}, note)
     if saved is not None:
@@ -83,8 +85,9 @@ def deploy_policy(project: Path, place: Where, progress: Progress, *, live: bool
     from deep.provision.compiled import compile_release
     from deep.provision.deployer.policy import deployer_documents
 
-    account = _cloud(project, place).account() if live else None
-    return deployer_documents(compile_release(_prepare(project, place, progress, account).release))
+    app = app_of(project)
+    account = _cloud(app, place).account() if live else None
+    return deployer_documents(compile_release(_prepare(app, place, progress, account).release))
 
 
 def dry_run(project: Path, place: Where, progress: Progress, choice: Choice) -> PricedPlan:
@@ -92,8 +95,9 @@ def dry_run(project: Path, place: Where, progress: Progress, choice: Choice) -> 
     from deep.wiring.choosing import narrowed_to
     from deep.wiring.planning import priced
 
-    cloud = _cloud(project, place)
-    narrowed = narrowed_to(choice, cloud, _prepare(project, place, progress, cloud.account()).release)
+    app = app_of(project)
+    cloud = _cloud(app, place)
+    narrowed = narrowed_to(choice, cloud, _prepare(app, place, progress, cloud.account()).release)
     return priced(narrowed.compiled, narrowed.before, _note(narrowed.compiled.release))
 
 
@@ -113,13 +117,13 @@ def deploy(project: Path, place: Where, progress: Progress, consent: Consent, ch
     from deep.wiring.planning import keep_bills, priced
     from deep.wiring.saved_plan import read_plan, refuse_other_plan
 
-    how = choice.gradually if choice else None
+    app, how = app_of(project), choice.gradually if choice else None
     if how is not None:
-        _require_versions(project)
+        _require_versions(app)
     saved = read_plan(consent.saved) if consent.saved is not None else {}
-    cloud = _cloud(project, place)
+    cloud = _cloud(app, place)
     progress("reading the account")
-    prepared = _prepare(project, place, progress, cloud.account())
+    prepared = _prepare(app, place, progress, cloud.account())
     narrowed = narrowed_to(choice or Choice(), cloud, prepared.release)
     compiled, release = narrowed.compiled, narrowed.compiled.release
     made = priced(compiled, narrowed.before, _note(release))
@@ -143,12 +147,12 @@ def dump_local(project: Path, place: Where, progress: Progress, folder: Path) ->
     from deep.provision.compiled import compile_release
     from deep.wiring.choosing import dump
 
-    prepared = _prepare(project, place, progress, None)
+    prepared = _prepare(app_of(project), place, progress, None)
     dump(compile_release(prepared.release), prepared.objects, folder)
 
 
-def _require_versions(project: Path) -> None:
-    if not app_in(project).property.gradual:
+def _require_versions(app: App) -> None:
+    if not app.property.gradual:
         help_ = 'set "gradual": true in deeploy.json and deploy once; from then on functions have versions'
         raise UsageError(Problem("not-gradual", "functions of this web app have no versions that could share calls", help=help_))
 
@@ -160,8 +164,7 @@ def undeploy(project: Path, place: Where, progress: Progress, agree: Callable[[s
     """
     from deep.provision.undeploy import Undeployer
 
-    app = app_in(project)
-    name = app.property.app_identifier
+    name = app_of(project).property.app_identifier
     if delete_data is not None and delete_data != name:
         raise UsageError(Problem("other-app", f"the app in {project} is {name}, not {delete_data}", help=f"--delete-data {name} deletes its data"))
     cloud, release = account_of(project, place)
@@ -174,7 +177,8 @@ def undeploy(project: Path, place: Where, progress: Progress, agree: Callable[[s
 
 def account_of(project: Path, place: Where) -> tuple[Aws, Release]:
     """The account, and the property's names in it: a release without packages, for all that looks at what stands."""
-    cloud, app = _cloud(project, place), app_in(project)
+    app = app_of(project)
+    cloud = _cloud(app, place)
     return cloud, _release(app, _target(app, place, cloud.account()), ())
 
 
@@ -183,10 +187,9 @@ def package_key(package: FunctionPackage) -> str:
     return f"functions/{package.key}.zip"
 
 
-def _prepare(project: Path, place: Where, progress: Progress, account: str | None) -> Prepared:
+def _prepare(app: App, place: Where, progress: Progress, account: str | None) -> Prepared:
     from deep.local.compiling import build_pages, package_with_requirements
 
-    app = app_in(project)
     build_pages(app, progress)
     target = _target(app, place, account)
     packages = package_with_requirements(app, target, progress)
@@ -208,10 +211,10 @@ def _target(app: App, place: Where, account: str | None) -> Target:
     return replace(target, account_id=account) if account is not None and app.property.account_id == LOCAL_ACCOUNT else target
 
 
-def _cloud(project: Path, place: Where) -> Aws:
+def _cloud(app: App, place: Where) -> Aws:
     from deep.provision.aws import Aws
 
-    return Aws(app_in(project).property.region, endpoint_url=place.endpoint_url, profile=place.profile)
+    return Aws(app.property.region, endpoint_url=place.endpoint_url, profile=place.profile)
 
 
 def _pages(release: Release, place: Where) -> Callable[[Mapping[str, str]], list[StoredObject]]:
@@ -261,10 +264,3 @@ def _note(release: Release) -> Path:
     from deep.bundle.cache_folder import cache_folder
 
     return cache_folder(release.app.path, "deployed") / f"{release.target.env}.json"
-
-
-def app_in(project: Path) -> App:
-    """The app at `project`."""
-    from deep.wiring.compiling import app_of
-
-    return app_of(project)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from deep.errors import Problem, UsageError
+from deep.wiring.projects import app_of
 
 if TYPE_CHECKING:
     from deep.model import App
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 def generate_pipeline(project: Path, host: Host, env: str | None, *, force: bool) -> Path:
     """Writes the file that lets `host` test and deploy the property, and answers its path. Raises UsageError rather than overwrite another's."""
     from deep.provision.pipeline import pipeline_path, pipeline_text
-    from deep.wiring.compiling import app_of
 
     app = app_of(project)
     repository = _repository(app.path)

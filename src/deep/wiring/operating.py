@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from deep.errors import Problem, UsageError
-from deep.wiring.deploying import Where, account_of, app_in
+from deep.wiring.deploying import Where, account_of
+from deep.wiring.projects import app_of
 
 if TYPE_CHECKING:
     from deep.model import App
@@ -91,7 +92,7 @@ def rollback(project: Path, place: Where, to: str | None, progress: Callable[[st
 
 def region_of(project: Path, given: str | None) -> str:
     """The region that was given, else that of the property at `project`, which then has to be one."""
-    return given or app_in(project).property.region
+    return given or app_of(project).property.region
 
 
 def _actions(app: App, wanted: str | None) -> list[str]:

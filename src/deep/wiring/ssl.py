@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from deep.errors import Problem, UsageError
 from deep.packages.deeploy import FILE_NAME, read_deeploy, write_deeploy
+from deep.wiring.projects import app_of
 
 if TYPE_CHECKING:
     from deep.model import App
@@ -21,7 +22,6 @@ def enable_ssl(project: Path, place: Where, domain: str | None, progress: Callab
     """Finds or gets the domain's certificate and notes it. Raises UsageError without a domain, RefusedError when it is not proved to be ours."""
     from deep.provision.aws_names import AwsNames
     from deep.provision.ssl import Enabler
-    from deep.wiring.compiling import app_of
 
     app = app_of(project)
     wanted = domain or app.property.domain
@@ -35,7 +35,6 @@ def enable_ssl(project: Path, place: Where, domain: str | None, progress: Callab
 
 def disable_ssl(project: Path, env: str | None) -> str | None:
     """Forgets the environment's domain, and answers which it was. The certificate stays in the account: it costs nothing."""
-    from deep.wiring.compiling import app_of
 
     app = app_of(project)
     noted = _noted(app)

@@ -11,6 +11,8 @@ from deep.provision.release import Release, logical
 from deep.provision.resources.buckets import tag_list
 from deep.provision.template import Fragment, Resource
 
+TABLE = "AWS::DynamoDB::Table"
+
 
 def tables(release: Release) -> Fragment:
     """A table for each model of the app, defined as the local platform defines it."""
@@ -36,4 +38,4 @@ def _table(release: Release, model: Model, definition: Mapping[str, Any]) -> Res
         "SSESpecification": {"SSEEnabled": True},
         "Tags": tag_list(release),
     }
-    return Resource(table_id(model.name, own=model.own), "AWS::DynamoDB::Table", properties, keeps_data=True)
+    return Resource(table_id(model.name, own=model.own), TABLE, properties, keeps_data=True)
