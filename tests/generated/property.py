@@ -99,7 +99,7 @@ def _model(name: str) -> str:
 def _fields(name: str) -> dict[str, Any]:
     settings: dict[str, Any] = {"indexes": ["Code", {"partition": "Name", "sort": "Amount"}]}
     if name in OWN_MODELS:
-        settings["own"] = True
+        settings |= {"own": True, "ttl": "Amount"}
     return {"Name": "string", "Code": "string", "Amount": "number", "_settings": settings}
 
 

@@ -19,6 +19,7 @@ from deep.local.door.recorder import Recorder, recordings_path
 from deep.local.engines.child import Household
 from deep.local.engines.dynamodb_http import DynamoDbHttp
 from deep.local.engines.dynoxide import check_database
+from deep.local.engines.sweeping import Sweeper, endings
 from deep.local.engines.table_engine import EngineHome, TableEngine, find_table_engine
 from deep.local.engines.tables import reconcile_tables
 from deep.local.functions.functions import Functions
@@ -51,6 +52,7 @@ class Backend:
         self._started = AsyncExitStack()
         self._household = Household()  # of the engine and the functions together: one warden watches over all
         self._engine: TableEngine | None = None
+        self._sweeper: Sweeper | None = None
         self._door: Door | None = None
         self._keyring: Keyring | None = None
         self._functions: Functions | None = None
@@ -128,7 +130,8 @@ class Backend:
         engine = find_table_engine(EngineHome(self._data.folder("data"), self._household, lambda line: self._reporter.log(TABLES, line)))
         self._started.push_async_callback(engine.stop)
         await engine.start()
-        self._engine = engine
+        self._engine, self._sweeper = engine, Sweeper(DynamoDbHttp(engine.endpoint))
+        self._started.push_async_callback(_cancel, asyncio.create_task(self._sweeper.run()))
         return engine
 
     def _check_tables(self) -> None:
@@ -151,9 +154,12 @@ class Backend:
         return await asyncio.to_thread(function_specs, app, target, self._data.folder("functions"), required.folders, self._keyring.environment)
 
     async def _reconcile(self, app: App, target: Target) -> None:
-        if self._engine is None:
+        if self._engine is None or self._sweeper is None:
             raise RuntimeError("the engine has not been started")
-        changes = await reconcile_tables(DynamoDbHttp(self._engine.endpoint), table_definitions(app, target))
+        definitions = table_definitions(app, target)
+        async with self._sweeper.resting:
+            changes = await reconcile_tables(DynamoDbHttp(self._engine.endpoint), definitions)
+            self._sweeper.use(endings(app.models, definitions))
         for line in changes.lines():
             self._reporter.step(line)
         for problem in changes.problems:
@@ -166,3 +172,8 @@ class Backend:
                 self._reporter.problem(Problem("unserved-language", message, place=action.place))
         if engine.missing and engine.name != "Dynoxide":
             self._reporter.step(f"tables are kept by {engine.name}, which lacks {', '.join(engine.missing)}")
+
+
+async def _cancel(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)

@@ -24,6 +24,7 @@ class Model:
     """A table: `fields` maps a field to its type, or to a nested mapping of the same kind. `Id`, `createdAt` and `updatedAt` are implicit.
 
     `own` says that each identity has items of its own: the table is keyed by `Owner` and `Id`, and no identity reaches another's.
+    `ttl` is the field that holds when an item ends, in seconds since 1970.
     `settings` holds what `_settings` declares, indexes aside, with every default filled in. `place` is the beginning of the file.
     """
 
@@ -33,6 +34,7 @@ class Model:
     settings: Mapping[str, int]
     place: Place
     own: bool = False
+    ttl: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

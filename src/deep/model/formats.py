@@ -123,6 +123,7 @@ MODEL_SETTINGS = Record(
         "indexes": Field(ListOf(INDEX), "fields to find items by without reading the whole table", default=[]),
         "open": Field(Flag(), "whether items may hold fields that the model does not name", default=False),
         "own": Field(Flag(), "whether every identity has items of its own, which no other can read or write", default=False),
+        "ttl": Field(Text(), "the number field that holds when an item ends, in seconds since 1970; it is deleted after that"),
         **{
             name: Field(Number(1), "kept from the original; tables are paid by use and have no capacity", default=size)
             for name, size in CAPACITIES.items()

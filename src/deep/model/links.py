@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from deep import names
@@ -42,16 +43,17 @@ def merge_models(reading: Reading, microapps: Sequence[Microapp]) -> tuple[Model
         if (first := merged.get(model.name)) is None:
             merged[model.name] = model
             continue
-        for field, type_ in model.fields.items():
-            if first.fields.get(field, type_) != type_:
-                message = f'the model "{model.name}" is declared twice, and its field "{field}" is not the same'
-                reading.tell("conflicting-model", message, model.place, f"the other is {first.place.file}; they share a table, so let them agree")
-        if first.own != model.own:
-            message = f'the model "{model.name}" is declared twice, and "own" is not the same'
+        for what in _disagreements(first, model):
+            message = f'the model "{model.name}" is declared twice, and {what} is not the same'
             reading.tell("conflicting-model", message, model.place, f"the other is {first.place.file}; they share a table, so let them agree")
         indexes = tuple(dict.fromkeys((*first.indexes, *model.indexes)))
-        merged[model.name] = Model(model.name, {**model.fields, **first.fields}, indexes, first.settings, first.place, first.own)
+        merged[model.name] = replace(first, fields={**model.fields, **first.fields}, indexes=indexes)
     return tuple(merged[name] for name in sorted(merged))
+
+
+def _disagreements(first: Model, second: Model) -> Iterator[str]:
+    yield from (f'its field "{field}"' for field, type_ in second.fields.items() if first.fields.get(field, type_) != type_)
+    yield from (f'"{setting}"' for setting in ("own", "ttl") if getattr(first, setting) != getattr(second, setting))
 
 
 def _check_roots(reading: Reading, microapps: Sequence[Microapp]) -> None:

@@ -33,14 +33,25 @@ def _load(reading: Reading, path: Path) -> Model | None:
         return None
     document, value = found
     settings = value.pop(SETTINGS_KEY)
-    declared, own = settings.pop("indexes"), settings.pop("own")
+    declared, own, ttl = (settings.pop(name) for name in ("indexes", "own", "ttl"))
     indexes = tuple(_index(reading, document, value, (number, one)) for number, one in enumerate(declared))
     _tell_of_repeats(reading, document, indexes)
     if own and OWNER in value:
         reading.tell(
             "server-field", f'"{OWNER}" is kept by the framework in a model whose items are owned', document.key_place((OWNER,)), "rename the field"
         )
-    return Model(path.stem, value, indexes, settings, document.place(), own)
+    _check_ttl(reading, document, value, ttl)
+    return Model(path.stem, value, indexes, settings, document.place(), own, ttl)
+
+
+def _check_ttl(reading: Reading, document: Document, fields: dict[str, Any], ttl: str | None) -> None:
+    if ttl is None or fields.get(ttl) == "number":
+        return
+    place = document.place((SETTINGS_KEY, "ttl"))
+    if ttl in fields:
+        reading.tell("ttl-type", f'"{ttl}" is no number, and the end of an item is told in seconds since 1970', place, f'make it "{ttl}": "number"')
+    else:
+        reading.tell("unknown-field", f'ttl names "{ttl}", which the model does not have', place, did_you_mean(ttl, fields, "the model has"))
 
 
 def _index(reading: Reading, document: Document, fields: dict[str, Any], numbered: tuple[int, Any]) -> Index:

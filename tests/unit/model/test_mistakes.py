@@ -134,6 +134,10 @@ def role(**changes: Any) -> dict[str, Any]:
             id="map as key",
         ),
         pytest.param({MODEL: {"A": "date", "_settings": {"indexes": ["A", "A"]}}}, "listed-twice", f"{MODEL}:6:7", "remove one", id="index twice"),
+        pytest.param(
+            {MODEL: {"A": "number", "_settings": {"ttl": "a"}}}, "unknown-field", f"{MODEL}:4:12", 'did you mean "A"?', id="ttl of no field"
+        ),
+        pytest.param({MODEL: {"A": "date", "_settings": {"ttl": "A"}}}, "ttl-type", f"{MODEL}:4:12", 'make it "A": "number"', id="ttl in words"),
         pytest.param({"Shop/Data/Models/2 do.json": {}}, "wrong-file-name", "Shop/Data/Models/2 do.json", None, id="model's name"),
         # schemas: parity 41
         pytest.param({SCHEMA: {"type": "objekt"}}, "unknown-value", f"{SCHEMA}:2:11", 'did you mean "object"?', id="schema type"),

@@ -166,3 +166,9 @@ def _uses(models: Any) -> Any:
     from deep.model import Uses
 
     return Uses(models, (), (), HERE)
+
+
+def test_a_tables_items_end_where_its_model_says_so() -> None:
+    ending = Model("Session", {"Until": "number"}, (), {}, HERE, ttl="Until")
+    (table,) = of_type(compile_stacks(release(app_of(ending))).data.template, "AWS::DynamoDB::Table")
+    assert table.properties["TimeToLiveSpecification"] == {"AttributeName": "Until", "Enabled": True}

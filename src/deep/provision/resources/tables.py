@@ -31,11 +31,13 @@ def other_table_id(logical_id: str) -> str:
 
 
 def _table(release: Release, model: Model, definition: Mapping[str, Any]) -> Resource:
-    properties = {
+    properties: dict[str, Any] = {
         **definition,
         "DeletionProtectionEnabled": True,
         "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": True},
         "SSESpecification": {"SSEEnabled": True},
         "Tags": tag_list(release),
     }
+    if model.ttl is not None:
+        properties["TimeToLiveSpecification"] = {"AttributeName": model.ttl, "Enabled": True}
     return Resource(table_id(model.name, own=model.own), TABLE, properties, keeps_data=True)
