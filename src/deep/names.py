@@ -13,6 +13,8 @@ CLOUD_NAME_LIMITS = {"lambda": 64, "iam": 64, "s3": 63, "sqs": 80, "cognito": 12
 _HASH_LENGTH = 8
 _OWN = "-own"
 """No model's name has a dash in it once it is `studly`, so that no two tables get one name."""
+ALIAS = "live"
+"""The alias of every deployed function."""
 
 
 def split_reference(reference: str) -> tuple[str, str]:
@@ -138,6 +140,13 @@ class CloudNames:
 
     def function_arn(self, identifier: str) -> str:
         return self._arn("lambda", f"function:{self.function(identifier)}")
+
+    def entry(self, identifier: str) -> str:
+        """What of an action's function is called: its alias, which leads to the version that answers."""
+        return f"{self.function(identifier)}:{ALIAS}"
+
+    def entry_arn(self, identifier: str) -> str:
+        return f"{self.function_arn(identifier)}:{ALIAS}"
 
     def log_group_arn(self, identifier: str) -> str:
         """All log streams of the action's function."""

@@ -143,6 +143,9 @@ class FakeCloud:
     def tagged(self, tags: Mapping[str, str]) -> tuple[str, ...]:
         return ()
 
+    def raised(self, alarms: Sequence[str]) -> Sequence[str]:
+        return []
+
     def denied(self, asked: Sequence[Statement]) -> tuple[tuple[str, str], ...] | None:
         if self.forbidden is None:
             return None

@@ -69,7 +69,7 @@ def deployed(path: Path, folder: Path) -> Iterator[DeployedApp]:
     """
     hooks_before(("init", "pre-deploy"), path, lambda _: None, lambda _: None)
     app = load_app(path)
-    with running_ministack(folder, app.property.region) as account, running_edge(account, _tls(folder)) as edge:
+    with running_ministack(folder, app.property.region) as account, running_edge(account, tls_of(folder)) as edge:
         with pytest.MonkeyPatch.context() as environment, ThreadPoolExecutor(1) as thread:  # Playwright has the event loop of this one
             for name, value in {**make_deployer(account), "AWS_ENDPOINT_URL": account.url}.items():
                 environment.setenv(name, value)
@@ -78,7 +78,8 @@ def deployed(path: Path, folder: Path) -> Iterator[DeployedApp]:
         yield DeployedApp(app, account, edge, done.url.rstrip("/"), done.outputs)
 
 
-def _tls(folder: Path) -> ssl.SSLContext:
+def tls_of(folder: Path) -> ssl.SSLContext:
+    """For an edge; its certificate is kept in `folder`."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate(folder))
     return context

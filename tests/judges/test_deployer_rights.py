@@ -64,14 +64,14 @@ def test_who_lacks_any_statement_is_refused_before_anything_is_changed(account: 
 def test_the_policy_suffices_to_deploy_again_and_to_undeploy(account: Ministack, cloud: Aws, tmp_path: Path) -> None:
     """ministack makes the resources of a stack by itself, so what it judges is every call of DEEP's own."""
     compiled, packages = wanting_all()
-    release, stacks = compiled.release, for_emulator(compiled.stacks)
+    release, made = compiled.release, replace(compiled, stacks=for_emulator(compiled.stacks))
     needed = for_ministack(deployer_documents(compiled))
     grant(account, needed)
     refuse_missing_rights(cloud, needed, lambda text: None)
     quick = Pace()
-    deployed = Deployer(cloud, lambda text: None, quick).deploy(compiled, packages, pages, stacks)
+    deployed = Deployer(cloud, lambda text: None, quick).deploy(made, packages, pages)
     assert deployed.uploaded > 3
     assert [one["Endpoint"] for one in account.client("sns").list_subscriptions()["Subscriptions"]] == ["ops@example.com"]
     assert account.client("cloudwatch").get_dashboard(DashboardName=release.worldwide_stem)["DashboardBody"].find("${") == -1
-    assert Deployer(cloud, lambda text: None, quick).deploy(compiled, packages, pages, stacks).uploaded == 0
+    assert Deployer(cloud, lambda text: None, quick).deploy(made, packages, pages).uploaded == 0
     assert Undeployer(cloud, lambda text: None, quick).undeploy(release).kept == f"{release.stem}-data"

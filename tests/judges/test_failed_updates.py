@@ -4,28 +4,34 @@ from __future__ import annotations
 
 import json
 import os
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from threading import Event, Thread
 
 import pytest
 
 from deep.errors import RefusedError
+from deep.model import App
 from deep.provision.aws import Aws
 from deep.provision.cloud import StoredObject
 from deep.provision.compiled import compile_release
 from deep.provision.deploy import Deployed, Deployer
+from deep.provision.release import Release
 from deep.provision.stacks import compile_stacks
+from tests.judges.calling import Caller, Request
+from tests.judges.deployed import DeployedApp, tls_of
 from tests.judges.deploying import pages, release_for
+from tests.judges.edge import Edge, running_edge
 from tests.judges.ministack import Ministack, running_ministack
 from tests.judges.snapshots import snapshot
 
 WHOLE = "DEEP_WHOLE" in os.environ
-STRIDE = 7
-"""Every resource, or every seventh."""
+STRIDE = 11
+"""Every resource, or every eleventh."""
 DOOM = {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": "https://nowhere.s3.amazonaws.com/x"}}
 
 
@@ -48,9 +54,15 @@ class Doomed(Aws):
 
 @pytest.fixture
 def account(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ministack]:
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-    with running_ministack(tmp_path) as running:
+    with running_ministack(tmp_path, "us-east-1") as running:
+        for name, value in {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_ENDPOINT_URL": running.url}.items():
+            monkeypatch.setenv(name, value)
+        yield running
+
+
+@pytest.fixture
+def edge(account: Ministack, tmp_path: Path) -> Iterator[Edge]:
+    with running_edge(account, tls_of(tmp_path)) as running:
         yield running
 
 
@@ -67,36 +79,75 @@ def deploy(cloud: Aws, body: str = "first") -> Deployed:
     return Deployer(cloud, lambda text: None).deploy(compile_release(release), packages, pages)
 
 
-def answers(account: Ministack) -> set[str]:
-    """What the functions of the app say."""
-    release = release_for()[0]
-    invoke, actions = account.client("lambda").invoke, [action.identifier for action in release.app.actions]
-    replies: list[Any] = [json.load(invoke(FunctionName=release.names.function(one), Payload=b"{}")["Payload"]) for one in actions]
-    return {reply["body"] for reply in replies}
+class Visitors:
+    """As many as the app has actions, each calling one of them until the block ends. `heard` are the statuses and bodies that came back."""
+
+    def __init__(self, app: DeployedApp) -> None:
+        self.heard: Counter[tuple[int, str]] = Counter()
+        self._is_over = Event()
+        caller = app.caller()
+        self._threads = [Thread(target=self._call, args=(caller, Request(one.methods[0], one.path)), daemon=True) for one in app.app.actions]
+
+    def _call(self, caller: Caller, asked: Request) -> None:
+        """At least once while the block runs."""
+        while True:
+            answer = caller.ask(asked)
+            self.heard[answer.status, answer.body.decode()] += 1
+            if self._is_over.is_set():
+                return
+
+    def __enter__(self) -> Visitors:
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._is_over.set()
+        for thread in self._threads:
+            thread.join()
 
 
-@pytest.mark.timeout(600)
-def test_whichever_resource_fails_the_version_before_answers(account: Ministack) -> None:
-    """Parity 121; threats R15."""
+def in_region(release: Release) -> App:
+    """The app as one whose settings name the region that it is deployed to."""
+    return replace(release.app, property=replace(release.app.property, region=release.target.region))
+
+
+@pytest.mark.timeout(900)
+def test_whichever_resource_fails_the_version_before_answers(account: Ministack, edge: Edge) -> None:
+    """Parity 121; threats R15. Every call while CloudFormation fails, takes back, and after that, is answered by the version before."""
     plain = Aws("us-east-1", endpoint_url=account.url)
-    deploy(plain)
-    before = snapshot(account)
-    stem = release_for()[0].stem
+    release = release_for()[0]
+    done = deploy(plain)
+    app = DeployedApp(in_region(release), account, edge, done.url, done.outputs)
+    before, calls = snapshot(account), 0
     for number, resource in enumerate(resources()[:: 1 if WHOLE else STRIDE]):
-        with pytest.raises(RefusedError) as refused:
+        with Visitors(app) as visitors, pytest.raises(RefusedError) as refused:
             deploy(Doomed(account, resource), f"second {number}")
         assert "Doom" in str(refused.value) or "Microapp" in str(refused.value), resource
         assert "the state before is in place again" in str(refused.value.problems[0].help), resource
-        state = plain.stack(stem)
+        state = plain.stack(release.stem)
         assert state is not None
         assert state.status == "UPDATE_ROLLBACK_COMPLETE", resource
-        assert answers(account) == {"first"}, resource
+        assert set(visitors.heard) == {(200, "first")}, resource
+        calls += visitors.heard.total()
     after = snapshot(account)
     assert {key: value for key, value in after.items() if key not in ("objects", "stacks")} == {
         key: value for key, value in before.items() if key not in ("objects", "stacks")
     }
-    deploy(plain, "third")
-    assert answers(account) == {"third"}
+    with Visitors(app) as visitors:
+        deploy(plain, "third")
+    assert set(visitors.heard) <= {(200, "first"), (200, "third")}, "and nobody is turned away while it takes over"
+    with Visitors(app) as visitors:
+        pass
+    assert set(visitors.heard) == {(200, "third")}
+    assert versions(account) == {1}, "versions do not pile up"
+
+
+def versions(account: Ministack) -> set[int]:
+    """How many published versions functions have."""
+    release, client = release_for()[0], account.client("lambda")
+    names = [release.names.function(action.identifier) for action in release.app.actions]
+    return {len(client.list_versions_by_function(FunctionName=name)["Versions"]) - 1 for name in names}
 
 
 def test_two_deploys_at_once_both_end_well(account: Ministack) -> None:
@@ -105,4 +156,4 @@ def test_two_deploys_at_once_both_end_well(account: Ministack) -> None:
     with ThreadPoolExecutor(2) as both:
         first, second = both.map(lambda _: deploy(Aws("us-east-1", endpoint_url=account.url)).url, range(2))
     assert first == second
-    assert answers(account) == {"first"}
+    assert versions(account) == {1}

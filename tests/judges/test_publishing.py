@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from deep.errors import RefusedError
-from deep.provision.applying import Pace
+from deep.provision.applying import LONGEST_POLL_S, Pace
 from deep.provision.aws import Aws
+from deep.provision.between import between
 from deep.provision.changes import templates_of
 from deep.provision.checks.check import findings
-from deep.provision.compiled import compile_release
+from deep.provision.compiled import Compiled, compile_release
 from deep.provision.deploy import Deployer
-from deep.provision.gradual import Gradually, Publisher, between
-from deep.provision.release import Release
+from deep.provision.gradual import Gradually
 from deep.provision.resources.green_alarm import green_alarm_name
-from deep.provision.standing import standing_templates
 from tests.judges.deploying import Counted, pages, release_for
 from tests.judges.ministack import Ministack, running_ministack
 
@@ -33,7 +32,7 @@ class Killed(Exception):
 
 
 class Time:
-    """A clock that goes on by sleeping; `during` is what happens meanwhile."""
+    """A clock that goes on by sleeping; `during` is what happens while alarms are watched, which is when anybody sleeps long."""
 
     def __init__(self, during: Callable[[], None] = lambda: None) -> None:
         self.now_s = 0.0
@@ -41,7 +40,10 @@ class Time:
 
     def sleep(self, seconds: float) -> None:
         self.now_s += seconds
-        self._during()
+        if seconds > LONGEST_POLL_S:
+            self._during()
+        else:
+            time.sleep(seconds)
 
     @property
     def pace(self) -> Pace:
@@ -56,34 +58,32 @@ def account(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Minista
         yield running
 
 
-def gradual(body: str) -> tuple[Release, Any]:
-    """The Todo app with versions, whose functions all answer `body`."""
+def saying(body: str) -> tuple[Compiled, Any]:
+    """The Todo app, whose functions all answer `body`."""
     release, packages = release_for(CODE.format(body))
-    return replace(release, app=replace(release.app, property=replace(release.app.property, gradual=True))), packages
+    return compile_release(release), packages
 
 
-def publish(account: Ministack, body: str, time: Time, how: Gradually = Gradually(0.1, 60)) -> Counted:  # noqa: B008 - frozen
+def publish(account: Ministack, body: str, pace: Time, how: Gradually = Gradually(0.1, 60)) -> Counted:  # noqa: B008 - frozen
     cloud = Aws("us-east-1", endpoint_url=account.url)
     counted = Counted(cloud)
-    release, packages = gradual(body)
-    publisher = Publisher(Deployer(cloud, lambda text: None), cloud, lambda text: None, time.pace)
-    publisher.publish((compile_release(release), packages, pages), standing_templates(cloud, release), how)
+    Deployer(cloud, lambda text: None, pace.pace).deploy(*saying(body), pages, how)
     return counted
 
 
 def alias(account: Ministack) -> Mapping[str, Any]:
-    name = gradual("")[0].names.function(CREATE)
+    name = release_for()[0].names.function(CREATE)
     found: Mapping[str, Any] = account.client("lambda").get_alias(FunctionName=name, Name="live")
     return found
 
 
 def answer(account: Ministack, qualifier: str) -> str:
-    name = gradual("")[0].names.function(CREATE)
+    name = release_for()[0].names.function(CREATE)
     return str(json.load(account.client("lambda").invoke(FunctionName=name, Qualifier=qualifier, Payload=b"{}")["Payload"])["body"])
 
 
 def raise_alarm(account: Ministack) -> None:
-    name = green_alarm_name(gradual("")[0].names.function(CREATE))
+    name = green_alarm_name(release_for()[0].names.function(CREATE))
     account.client("cloudwatch").set_alarm_state(AlarmName=name, StateValue="ALARM", StateReason="errors")
 
 
@@ -134,9 +134,9 @@ def test_killed_while_it_watches_it_goes_on(account: Ministack) -> None:
 
 
 def test_templates_on_the_way_are_stable_and_fit_together() -> None:
-    before = compile_release(gradual("first")[0]).templates
-    made = between(gradual("second")[0], before, 0.25).stacks
-    assert findings(templates_of(made)) == ()
-    again = between(gradual("second")[0], templates_of(made), 0.25).stacks
-    assert [stack.template.text() for stack in again.in_order] == [stack.template.text() for stack in made.in_order]
-    assert between(gradual("first")[0], before, 0.25).alarms == ()
+    second = saying("second")[0].stacks
+    for weight in (0, 0.25):
+        made = between(second, saying("first")[0].templates, weight)
+        assert made is not None
+        assert findings(templates_of(made.stacks)) == ()
+        assert between(second, templates_of(made.stacks), weight) == made

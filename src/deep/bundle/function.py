@@ -115,5 +115,5 @@ def _action(app: App, action: Action, target: Target) -> FunctionActionShape:
     if action.url is not None:
         shape["url"] = action.url
     else:
-        shape["functionName"] = action_function_name(app, action, target)
+        shape["functionName"] = cloud_names(app, target).entry(action.identifier)
     return shape

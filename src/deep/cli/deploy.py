@@ -67,4 +67,4 @@ def command(screen: Screen, /, path: Path, **options: Any) -> None:
         return
     if not options["skip_hooks"]:
         run_hooks(path, "post-deploy", screen.hook_run, is_before=False)
-    screen.result(f"CloudFront Distribution: {done.url}", {"url": done.url, "outputs": dict(done.outputs), "uploaded": done.uploaded})
+    screen.result(done.text, {"url": done.url, "outputs": dict(done.outputs), "uploaded": done.uploaded})

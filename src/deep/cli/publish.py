@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 def command(screen: Screen, /, path: Path, **options: Any) -> None:
     """Deploy the web app in PATH gradually: new versions of functions get a part of the calls, and all of them once no error was seen in time.
 
-    When one fails, the versions before answer all calls again. Interrupted anywhere, run it again. Needs "gradual": true in deeploy.json.
+    When one fails, the versions before answer all calls again. Interrupted anywhere, run it again.
     """
     from deep.provision.gradual import Gradually
     from deep.wiring.choosing import Choice
@@ -51,4 +51,4 @@ def command(screen: Screen, /, path: Path, **options: Any) -> None:
         return
     if not options["skip_hooks"]:
         run_hooks(path, "post-deploy", screen.hook_run, is_before=False)
-    screen.result(f"CloudFront Distribution: {done.url}", {"url": done.url, "outputs": dict(done.outputs), "uploaded": done.uploaded})
+    screen.result(done.text, {"url": done.url, "outputs": dict(done.outputs), "uploaded": done.uploaded})

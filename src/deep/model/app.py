@@ -167,7 +167,6 @@ class Property:
     cors: tuple[str, ...] = ()
     api_keys: Mapping[str, str] = field(default_factory=dict)
     ssl: Mapping[str, Ssl] = field(default_factory=dict)
-    gradual: bool = False
     quotas: Quotas = Quotas()
     monitoring: Mapping[str, Monitoring] = field(default_factory=dict)
 

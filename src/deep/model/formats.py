@@ -229,7 +229,6 @@ DEEPLOY = Record(
             default={},
         ),
         "website": Field(Flag(), "whether the pages are also served by a public S3 website endpoint", default=False),
-        "gradual": Field(Flag(), "whether functions are published as versions, so that `deepify publish` can let a new one take over", default=False),
         "monitoring": Field(
             MapOf(_MONITORING, _ENVIRONMENT, "environment"), "environment -> what is watched there, and who is told of what goes wrong", default={}
         ),

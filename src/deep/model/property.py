@@ -62,7 +62,6 @@ def _property(path: Path, value: dict[str, Any], *, is_generated: bool) -> Prope
         is_generated=is_generated,
         cors=tuple(value["cors"]),
         api_keys=value["apiKeys"],
-        gradual=value["gradual"],
         monitoring={env: _monitoring(told) for env, told in value["monitoring"].items()},
         quotas=Quotas(value["quotas"]["routes"], value["quotas"]["cacheBehaviors"]),
         ssl={env: Ssl(told["domain"], told["certificate"], told["hostedZone"]) for env, told in value["ssl"].items()},

@@ -10,6 +10,7 @@ from deep.errors import Problem, RefusedError
 from deep.names import studly
 from deep.provision.cloud import StackState
 from deep.provision.release import Release
+from deep.provision.resources.domain import ADDRESS
 
 State = Literal["deployed", "being changed", "data kept", "unfinished"]
 
@@ -34,8 +35,7 @@ class DeployedApp:
 
     @property
     def url(self) -> str | None:
-        domains = [stack.outputs["SiteDomain"] for stack in self.stacks if "SiteDomain" in stack.outputs]
-        return f"https://{domains[0]}" if domains else None
+        return next((stack.outputs[ADDRESS] for stack in self.stacks if ADDRESS in stack.outputs), None)
 
     @property
     def changed_at(self) -> str:

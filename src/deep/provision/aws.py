@@ -192,9 +192,9 @@ class Aws:
     def remove(self, arn: str) -> bool:
         return remove(self._unless_absent, arn)
 
-    def raised(self, names: Sequence[str]) -> Sequence[str]:
-        """As `deep.provision.gradual.Alarms` has it; CloudWatch takes a hundred names at once."""
-        parts = [{"AlarmNames": names[start : start + 100], "StateValue": "ALARM"} for start in range(0, len(names), 100)]
+    def raised(self, alarms: Sequence[str]) -> Sequence[str]:
+        """CloudWatch takes a hundred names at once."""
+        parts = [{"AlarmNames": alarms[start : start + 100], "StateValue": "ALARM"} for start in range(0, len(alarms), 100)]
         return [one["AlarmName"] for part in parts for one in self._call("cloudwatch", "describe_alarms", **part)["MetricAlarms"]]
 
     def is_settled(self, table: str) -> bool:

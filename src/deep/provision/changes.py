@@ -41,6 +41,7 @@ REPLACING: Mapping[str, frozenset[str]] = {
     "AWS::Lambda::EventInvokeConfig": frozenset({"FunctionName", "Qualifier"}),
     "AWS::Lambda::Function": frozenset({"FunctionName", "PackageType"}),
     "AWS::Lambda::Permission": frozenset({"Action", "FunctionName", "Principal", "SourceAccount", "SourceArn"}),
+    "AWS::Lambda::Version": frozenset({"CodeSha256", "Description", "FunctionName"}),
     "AWS::Logs::LogGroup": frozenset({"LogGroupName"}),
     "AWS::Route53::RecordSet": frozenset({"HostedZoneId", "Name"}),
     "AWS::S3::Bucket": frozenset({"BucketName"}),
@@ -70,11 +71,8 @@ class Change:
 
 def templates_of(stacks: Stacks) -> dict[str, dict[str, Any]]:
     """The templates of a release by what they are of."""
-    nested = {key: template.as_json() for key, template in stacks.nested.items()}
-    app = stacks.app.template.as_json()
-    owners = {one["Properties"]["TemplateURL"].partition("templates/")[2]: name for name, one in app["Resources"].items() if _is_nested(one)}
-    top = {stack.kind: stack.template.as_json() for stack in stacks.in_order}
-    return {**top, **{owners[key.removeprefix("templates/")]: template for key, template in nested.items()}}
+    top: dict[str, dict[str, Any]] = {stack.kind: stack.template.as_json() for stack in stacks.in_order}
+    return {**top, **{name: template.as_json() for name, template in stacks.microapps.items()}}
 
 
 def changes(before: Templates, after: Templates) -> tuple[Change, ...]:

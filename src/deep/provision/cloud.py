@@ -183,6 +183,9 @@ class Cloud(Protocol):
     def tagged(self, tags: Mapping[str, str]) -> tuple[str, ...]:
         """ARNs of all resources that bear these tags."""
 
+    def raised(self, alarms: Sequence[str]) -> Sequence[str]:
+        """Those of these alarms, by their names, that are in the state ALARM."""
+
     def denied(self, asked: Sequence[Statement]) -> tuple[tuple[str, str], ...] | None:
         """Of the actions of each statement on its resources those that the caller may not, by IAM's own simulation: action and resource.
 

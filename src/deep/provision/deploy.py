@@ -1,4 +1,4 @@
-"""The deploy, in its order: a place for artefacts, the artefacts, what people keep, everything else, the pages, and last what makes them seen.
+"""The deploy, in its order: a place for artefacts, the artefacts, what people keep, everything else, which versions answer, and last the pages.
 
 Every step finds out by itself whether it is done, so a deploy that was killed anywhere is simply run again.
 """
@@ -6,22 +6,26 @@ Every step finds out by itself whether it is done, so a deploy that was killed a
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from deep.bundle.leaks import secrets_of
 from deep.errors import Problem, RefusedError
 from deep.provision.applying import Applier, Pace
+from deep.provision.changes import Templates
 from deep.provision.cloud import Cloud, StackState, StoredObject
 from deep.provision.compiled import Compiled
+from deep.provision.gradual import Gradually, TakingOver, Way, way_to
 from deep.provision.history import Manifest, history, read, record
-from deep.provision.index_rounds import index_rounds, indexed_tables
+from deep.provision.index_rounds import Rounds, index_rounds, indexed_tables
 from deep.provision.release import Release
 from deep.provision.resources.buckets import ARTEFACTS, SITE, artefact_bucket_name, site_bucket_name
-from deep.provision.resources.domain import DISTRIBUTION
+from deep.provision.resources.domain import ADDRESS, DISTRIBUTION
 from deep.provision.secrets import secrets_for
 from deep.provision.stacks import Kind, Stack, Stacks
+from deep.provision.standing import nested_templates
+from deep.provision.template import Template
 
 Step = Callable[[str], None]
 Pages = Callable[[Mapping[str, str]], Sequence[StoredObject]]
@@ -37,7 +41,13 @@ class Deployed:
 
     @property
     def url(self) -> str:
-        return f"https://{self.outputs['SiteDomain']}"
+        return self.outputs[ADDRESS]
+
+    @property
+    def text(self) -> str:
+        """The distribution's address, to which whoever keeps the domain elsewhere leads it, and that of the app where it is another."""
+        own = f"https://{self.outputs['SiteDomain']}"
+        return f"CloudFront Distribution: {own}" + (f"\nDomain: {self.url}" if self.url != own else "")
 
     @property
     def distribution(self) -> str:
@@ -51,13 +61,14 @@ class Deployer:
         self._cloud = cloud
         self._step = step
         self._applier = Applier(cloud, step, pace)
+        self._taking_over = TakingOver(cloud, step, pace)
 
-    def deploy(self, compiled: Compiled, packages: Sequence[StoredObject], pages: Pages | None, between: Stacks | None = None) -> Deployed:
-        """Brings the cloud to the release, or to the stacks `between` on the way there; without `pages`, they stay as they are.
+    def deploy(self, compiled: Compiled, packages: Sequence[StoredObject], pages: Pages | None, how: Gradually | None = None) -> Deployed:
+        """Brings the cloud to the release, at once or gradually; without `pages`, they stay as they are.
 
-        Raises RefusedError when AWS, or a check before the first change, says no.
+        Raises RefusedError when AWS, or a check before the first change, says no, and (`alarm`) when new versions failed.
         """
-        release, stacks = compiled.release, between or compiled.stacks
+        release, stacks = compiled.release, compiled.stacks
         self._check_account(release)
         if secrets := secrets_of(release.app):
             raise RefusedError(*secrets)
@@ -66,25 +77,21 @@ class Deployer:
         outputs: dict[Kind, Mapping[str, str]] = {}
         outputs["store"] = self._apply(stacks.store, release, outputs).outputs
         bucket = outputs["store"][ARTEFACTS]
-        templates = [_template(key, template.text()) for key, template in stacks.nested.items()]
         rounds = index_rounds(self._standing(stacks.data), stacks.data)
-        large = [_template(_key(stack), stack.template.text()) for stack in (*rounds.all, stacks.app)]
-        named = "".join(template.text() for template in stacks.nested.values())
-        used = [one for one in packages if one.key in named]
-        uploaded = self._upload(bucket, (*used, *templates, *large))
+        way = way_to(stacks, self._before(stacks.app), how)
+        uploaded = self._upload(bucket, (*_used(packages, stacks), *_templates(rounds, way)))
         kept = [self._apply_data(stack, release, bucket) for stack in rounds.first][-1]
         if not kept.is_protected:
             self._cloud.protect(stacks.data.name, on=True)
         outputs["data"] = kept.outputs
         self._keep_secrets(release)
-        outputs["app"] = self._apply(stacks.app, release, outputs, bucket).outputs
-        for stack in rounds.last if between is None else ():  # on the way, former functions still search by them
+        outputs["app"] = self._taking_over.go(way, lambda made: self._apply(made.app, release, outputs, bucket)).outputs
+        for stack in rounds.last:
             self._apply_data(stack, release, bucket)
         known = {name: value for told in outputs.values() for name, value in told.items()}
         site = pages(known) if pages else ()
         uploaded += self._upload(known[SITE], site)
-        if between is None:
-            self._record(release, bucket, _key(stacks.app), {one.key: one.digest for one in site})
+        self._record(release, bucket, _key(stacks.app.template), {one.key: one.digest for one in site})
         return Deployed(known, uploaded)
 
     def _record(self, release: Release, bucket: str, template: str, site: Mapping[str, str]) -> None:
@@ -121,7 +128,7 @@ class Deployer:
 
     def _apply(self, stack: Stack, release: Release, outputs: Mapping[Kind, Mapping[str, str]], bucket: str | None = None) -> StackState:
         parameters = {name: outputs[kind][output] for name, (kind, output) in stack.takes.items()}
-        url = f"https://s3.{release.target.region}.amazonaws.com/{bucket}/{_key(stack)}" if bucket else None
+        url = f"https://s3.{release.target.region}.amazonaws.com/{bucket}/{_key(stack.template)}" if bucket else None
         return self._applier.apply(stack, (parameters, release.tags), url)
 
     def _keep_secrets(self, release: Release) -> None:
@@ -149,6 +156,11 @@ class Deployer:
         found: Mapping[str, Any] = json.loads(self._cloud.template(stack.name))
         return found
 
+    def _before(self, app: Stack) -> Templates:
+        """The app's templates as they stand, where they are not those of the release."""
+        root = self._standing(app)
+        return {} if root is None or root == app.template.as_json() else {"app": root, **nested_templates(self._cloud, app.name)}
+
     def _upload(self, bucket: str, objects: Sequence[StoredObject]) -> int:
         """Puts what is not there yet, in the given order; how many that were."""
         there = self._cloud.digests(bucket, [one.key for one in objects])
@@ -159,11 +171,21 @@ class Deployer:
         return len(missing)
 
 
-def _key(stack: Stack) -> str:
-    return f"templates/{stack.template.digest}.json"
+def _used(packages: Sequence[StoredObject], stacks: Stacks) -> Iterator[StoredObject]:
+    """The packages that the stacks name."""
+    named = "".join(template.text() for template in stacks.nested.values())
+    return (one for one in packages if one.key in named)
 
 
-def _template(key: str, text: str) -> StoredObject:
-    from hashlib import sha256
+def _templates(rounds: Rounds, way: Way) -> Iterator[StoredObject]:
+    """All templates of all states, nested ones before those that lead to them."""
+    made = [state.stacks for state in way.states]
+    nested = [template for one in made for template in one.nested.values()]
+    leading = [stack.template for stack in (*rounds.all, *(one.app for one in made))]
+    for template in {_key(template): template for template in (*nested, *leading)}.values():
+        body = template.text().encode()
+        yield StoredObject(_key(template), body, template.digest, {"ContentType": "application/json"})
 
-    return StoredObject(key, text.encode(), sha256(text.encode()).hexdigest(), {"ContentType": "application/json"})
+
+def _key(template: Template) -> str:
+    return f"templates/{template.digest}.json"

@@ -16,6 +16,7 @@ from deep.provision.changes import Templates
 from deep.provision.checks.finding import TOP, resources
 from deep.provision.resources.page_routing import MOST_BYTES
 from deep.provision.resources.policies import MOST_MANAGED
+from deep.provision.resources.versions import VERSION_TYPE
 
 MOST_RESOURCES = 500
 """Of one template."""
@@ -74,7 +75,10 @@ def _of_templates(templates: Templates) -> Iterator[Limit]:
     for name, template in templates.items():
         of = f"the {name} stack" if name in TOP else f"the stack of {template['Description'].split(' ')[1]}"
         remedy = "divide the microapplication: each has a stack of its own"
-        yield Limit(of, "resources", len(template["Resources"]), MOST_RESOURCES, remedy)
+        versions = sum(
+            one["Type"] == VERSION_TYPE for one in template["Resources"].values()
+        )  # each beside the one before, while a release takes over
+        yield Limit(of, "resources", len(template["Resources"]) + versions, MOST_RESOURCES, remedy)
         size_bytes = len(json.dumps(template, ensure_ascii=False, separators=(",", ":")).encode())
         yield Limit(of, "bytes of template", size_bytes, MOST_TEMPLATE_BYTES, remedy)
     together = sum(len(template["Resources"]) for name, template in templates.items() if name not in ("store", "data"))

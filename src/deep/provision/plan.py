@@ -41,12 +41,8 @@ class Plan:
     def is_empty(self) -> bool:
         return not self.changes
 
-    def counted(self) -> Mapping[str, int]:
-        """How many resources are created, updated, replaced and deleted."""
-        return {doing: sum(change.doing == doing for change in self.changes) for doing in ("create", "update", "replace", "delete")}
-
     def as_json(self) -> dict[str, Any]:
-        return {"planVersion": PLAN_VERSION, **asdict(self), "counted": dict(self.counted())}
+        return {"planVersion": PLAN_VERSION, **asdict(self), "counted": counted(self.changes)}
 
 
 def plan(compiled: Compiled, before: Templates) -> Plan:
@@ -62,6 +58,11 @@ def plan(compiled: Compiled, before: Templates) -> Plan:
     between = (_digests(before), _digests(after))
     effects = tuple(data_effects(found, before, after))
     return Plan(owner, target.env, target.account_id, target.region, *between, found, rights_change(before, after), effects)
+
+
+def counted(found: Collection[Change]) -> dict[str, int]:
+    """How many resources are created, updated, replaced and deleted."""
+    return {doing: sum(change.doing == doing for change in found) for doing in ("create", "update", "replace", "delete")}
 
 
 def digest_of(templates: Any) -> str:

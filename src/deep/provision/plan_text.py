@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from deep.provision.changes import Change
-from deep.provision.plan import Plan
+from deep.provision.plan import Plan, counted
+from deep.provision.resources.versions import ALIAS_TYPE, VERSION_TYPE
 from deep.provision.rights import Right
 
 _SIGNS = {"create": "+", "update": "~", "replace": "!", "delete": "-"}
@@ -18,11 +19,12 @@ def plan_lines(plan: Plan) -> Iterator[str]:
     if plan.is_empty:
         yield f"{plan.app} ({plan.env}) is as it should be: nothing to do"
         return
-    yield f"{plan.app} ({plan.env}): {', '.join(f'{count} to {doing}' for doing, count in plan.counted().items() if count)}"
-    for stack in dict.fromkeys(change.stack for change in plan.changes):
+    shown = [change for change in plan.changes if not _follows(change)]
+    yield f"{plan.app} ({plan.env}): {', '.join(f'{count} to {doing}' for doing, count in counted(shown).items() if count)}"
+    for stack in dict.fromkeys(change.stack for change in shown):
         yield ""
         yield f"{stack}:"
-        yield from (f"  {_line(change)}" for change in plan.changes if change.stack == stack)
+        yield from (f"  {_line(change)}" for change in shown if change.stack == stack)
     yield from _rights("Rights given", "+", plan.rights.gained)
     yield from _rights("Rights taken", "-", plan.rights.lost)
     yield ""
@@ -30,6 +32,11 @@ def plan_lines(plan: Plan) -> Iterator[str]:
     yield from (f"  {'!' if effect.loses else '~'} {effect.message}" for effect in plan.data)
     if not any(effect.loses for effect in plan.data):
         yield "  nothing that holds data is replaced or let go"
+
+
+def _follows(change: Change) -> bool:
+    """Whether it follows from the change of a function that is told: which version there is, and that the alias leads to it."""
+    return change.type == VERSION_TYPE or (change.type == ALIAS_TYPE and change.properties == ("FunctionVersion",))
 
 
 def _line(change: Change) -> str:

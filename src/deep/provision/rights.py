@@ -33,11 +33,12 @@ class RightsChange:
 
 
 def rights_change(before: Templates, after: Templates) -> RightsChange:
-    old, new = set(_rights(before)), set(_rights(after))
+    old, new = set(rights_of(before)), set(rights_of(after))
     return RightsChange(tuple(sorted(new - old)), tuple(sorted(old - new)))
 
 
-def _rights(templates: Templates) -> Iterator[Right]:
+def rights_of(templates: Templates) -> Iterator[Right]:
+    """Everybody's rights; one may come twice."""
     for template in templates.values():
         for resource in template["Resources"].values():
             properties = resource.get("Properties", {})

@@ -6,18 +6,30 @@ Data is never gone back with: tables, users and identities stay as they are.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from deep.errors import Problem, RefusedError, UsageError
 from deep.model.nearest import did_you_mean
 from deep.provision.applying import Applier, Pace
 from deep.provision.apps import not_deployed
+from deep.provision.changes import Templates
 from deep.provision.cloud import Cloud
 from deep.provision.history import Deploy, Manifest, history, read, record
 from deep.provision.release import Release
 from deep.provision.resources.buckets import artefact_bucket_name, site_bucket_name
-from deep.provision.stacks import Stack
+from deep.provision.resources.tables import TABLE
+from deep.provision.rights import rights_of
+from deep.provision.stacks import Stack, nested_keys
 from deep.provision.template import Template
+
+
+def dropped_indexes(templates: Templates, data: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
+    """Table and index of what the roles of `templates` may search by, and tables of `data` have not. Tables that left the app are as they were."""
+    tables = {one["Properties"]["TableName"]: one["Properties"] for one in data["Resources"].values() if one["Type"] == TABLE}
+    there = {(table, index["IndexName"]) for table, one in tables.items() for index in one.get("GlobalSecondaryIndexes", ())}
+    searched = (right.resource.partition(":table/")[2].partition("/index/") for right in rights_of(templates))
+    return sorted({(table, index) for table, _, index in searched if index and table in tables} - there)
 
 
 class Reverter:
@@ -29,10 +41,17 @@ class Reverter:
         self._applier = Applier(cloud, step, pace)
 
     def choose(self, release: Release, wanted: str | None) -> Deploy:
-        """The deploy with this id; without one, the deploy before the one that stands. Raises UsageError, or RefusedError where there is none."""
+        """The deploy with this id; without one, the deploy before the one that stands.
+
+        Raises UsageError, or RefusedError where there is none, or (`index-gone`) where it searches by what tables have no more.
+        """
         if self._cloud.stack(release.stem) is None:
             raise not_deployed(release)
-        known = history(self._cloud, artefact_bucket_name(release))
+        deploy = self._chosen(history(self._cloud, artefact_bucket_name(release)), wanted)
+        self._check_indexes(release, deploy)
+        return deploy
+
+    def _chosen(self, known: Sequence[Deploy], wanted: str | None) -> Deploy:
         if wanted is None:
             if len(known) < 2:
                 raise RefusedError(Problem("no-earlier-deploy", "there is no deploy before this one", help="deepify status lists the deploys"))
@@ -42,11 +61,27 @@ class Reverter:
             raise UsageError(Problem("unknown-deploy", f"there is no deploy {wanted}", help=did_you_mean(wanted, [deploy.id for deploy in known])))
         return found
 
+    def _check_indexes(self, release: Release, deploy: Deploy) -> None:
+        """Tables are not gone back with: a search by an index that was dropped since would fail at every call."""
+        bucket = artefact_bucket_name(release)
+        root = self._template(bucket, read(self._cloud, bucket, deploy).template)
+        then = {"app": root.as_json(), **{name: self._template(bucket, key).as_json() for name, key in nested_keys(root).items()}}
+        data = json.loads(self._cloud.template(f"{release.stem}-data"))
+        if gone := [f"{table} by {index}" for table, index in dropped_indexes(then, data)]:
+            help_ = (
+                f"index the model so again and deploy, then go back: deepify rollback --to {deploy.id}; or deploy that version of the app's source"
+            )
+            message = f"functions of deploy {deploy.id} search {', '.join(gone)}, and that index was dropped since"
+            raise RefusedError(Problem("index-gone", message, help=help_))
+
+    def _template(self, bucket: str, key: str) -> Template:
+        return Template.of_json(json.loads(self._cloud.get(bucket, key)))
+
     def back(self, release: Release, deploy: Deploy) -> int:
         """Brings the app to what it was then; how many pages changed."""
         bucket = artefact_bucket_name(release)
         manifest = read(self._cloud, bucket, deploy)
-        template = Template.of_json(json.loads(self._cloud.get(bucket, manifest.template)))
+        template = self._template(bucket, manifest.template)
         parameters = {name: self._outputs(release)[name] for name in template.parameters}
         url = f"https://s3.{release.target.region}.amazonaws.com/{bucket}/{manifest.template}"
         self._applier.apply(Stack("app", release.stem, template, {}), (parameters, release.tags), url)

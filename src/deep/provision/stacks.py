@@ -6,7 +6,7 @@ one stack's outputs to the next one's parameters.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -17,21 +17,19 @@ from deep.provision.resources.api import api, routes
 from deep.provision.resources.buckets import ARTEFACTS, SITE, artefact_bucket_name, store_buckets, tag_list
 from deep.provision.resources.dashboard import dashboard
 from deep.provision.resources.dead_letters import DEAD_LETTERS, dead_letters
-from deep.provision.resources.functions import function
+from deep.provision.resources.functions import function, function_id
 from deep.provision.resources.roles import API_ID, identity_roles
 from deep.provision.resources.schedules import schedule
 from deep.provision.resources.site import site
 from deep.provision.resources.tables import tables
 from deep.provision.resources.users import CLIENT, IDENTITIES, POOL, PROVIDER, users
-from deep.provision.resources.versions import versions
+from deep.provision.resources.versions import VERSION_TYPE, versions
 from deep.provision.template import Fragment, Resource, Template, joined, ref
 
 if TYPE_CHECKING:
     from deep.provision.parts import Keeping
 
 Kind = Literal["store", "data", "app"]
-Revised = Callable[[str, Template], Template]
-"""What takes a template's place, by the logical id of its nested stack."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,24 +52,29 @@ class Stacks:
     nested: Mapping[str, Template]
 
     @property
+    def microapps(self) -> Mapping[str, Template]:
+        """The nested templates by the logical ids of their stacks."""
+        return {name: self.nested[key] for name, key in nested_keys(self.app.template).items()}
+
+    def with_app(self, root: Template, microapps: Mapping[str, Template]) -> Stacks:
+        """These stacks with another root template of the app, and others nested in it, by the logical ids of their stacks."""
+        keys = {name: f"templates/{template.digest}.json" for name, template in microapps.items()}
+        leading = root.having(_leading_to(one, keys[one.logical_id]) for one in root.resources if one.logical_id in keys)
+        app = replace(self.app, template=leading, takes=_taken(root.parameters))
+        return replace(self, app=app, nested={keys[name]: template for name, template in microapps.items()})
+
+    @property
     def in_order(self) -> tuple[Stack, ...]:
         return (self.store, self.data, self.app)
 
 
-def compile_stacks(release: Release, revised: Revised = lambda name, template: template) -> Stacks:
-    """Pure: the same release gives the same bytes. Raises KeyError when a lambda action has no package.
-
-    `revised` may put another template in the place of a microapplication's, where the whole app is deployed.
-    """
-    return _whole(release, revised) if release.keeping is None else _narrowed(release, release.keeping)
+def compile_stacks(release: Release) -> Stacks:
+    """Pure: the same release gives the same bytes. Raises KeyError when a lambda action has no package."""
+    return _whole(release) if release.keeping is None else _narrowed(release, release.keeping)
 
 
-def _whole(release: Release, revised: Revised) -> Stacks:
-    nested = {
-        microapp.identifier: revised(nested_id(microapp.identifier), microapp_template(release, microapp))
-        for microapp in release.app.microapps
-        if _has_functions(microapp)
-    }
+def _whole(release: Release) -> Stacks:
+    nested = {microapp.identifier: microapp_template(release, microapp) for microapp in release.app.microapps if _has_functions(microapp)}
     keys = {identifier: f"templates/{template.digest}.json" for identifier, template in nested.items()}
     store = joined(f"{release.stem}: artefacts and pages", [store_buckets(release)], {})
     data = joined(f"{release.stem}: what people keep", [tables(release), users(release)], {})
@@ -86,14 +89,14 @@ def _whole(release: Release, revised: Revised) -> Stacks:
 def _narrowed(release: Release, keeping: Keeping) -> Stacks:
     """What stands, with the chosen functions as they are now. All else that a change would bring waits for a whole deploy."""
     before = {name: Template.of_json(told) for name, told in keeping.standing.items()}
-    root, nested = before["app"], {key: before[name] for name, key in _standing_keys(before["app"]).items()}
+    root, nested = before["app"], {key: before[name] for name, key in nested_keys(before["app"]).items()}
     for microapp in release.app.microapps:
         chosen = tuple(action for action in microapp.actions if action.identifier in keeping.functions)
         if chosen:
             template = _updated(release, microapp, chosen, before.get(logical("Microapp", microapp.identifier)))
             key = f"templates/{template.digest}.json"
             root, nested = root.having([_nested(release, microapp.identifier, key)]), {**nested, key: template}
-    used = _standing_keys(root).values()
+    used = nested_keys(root).values()
     return Stacks(
         Stack("store", f"{release.stem}-store", before["store"], {}),
         Stack("data", f"{release.stem}-data", before["data"], {}),
@@ -108,7 +111,9 @@ def _updated(release: Release, microapp: Microapp, chosen: tuple[Action, ...], b
     if before is None:
         return after
     theirs = _ids(release, microapp, chosen) - _ids(release, microapp, ())
-    return before.having([one for one in after.resources if one.logical_id in theirs])
+    functions = {function_id(action) for action in chosen}
+    kept = tuple(one for one in before.resources if one.type != VERSION_TYPE or one.properties["FunctionName"]["Ref"] not in functions)
+    return replace(before, resources=kept).having([one for one in after.resources if one.logical_id in theirs])
 
 
 def _ids(release: Release, microapp: Microapp, actions: Collection[Action]) -> set[str]:
@@ -117,10 +122,15 @@ def _ids(release: Release, microapp: Microapp, actions: Collection[Action]) -> s
     return {one.logical_id for one in microapp_template(release, replace(microapp, resources=resources)).resources}
 
 
-def _standing_keys(root: Template) -> dict[str, str]:
+def nested_keys(root: Template) -> dict[str, str]:
     """Logical ids of nested stacks with the keys of their templates."""
     nested = [one for one in root.resources if one.type == "AWS::CloudFormation::Stack"]
     return {one.logical_id: f"templates/{one.properties['TemplateURL'].rpartition('/')[2]}" for one in nested}
+
+
+def _leading_to(nested: Resource, key: str) -> Resource:
+    bucket = nested.properties["TemplateURL"].rpartition("/templates/")[0]
+    return replace(nested, properties={**nested.properties, "TemplateURL": f"{bucket}/{key}"})
 
 
 def _taken(names: Iterable[str]) -> Mapping[str, tuple[Kind, str]]:

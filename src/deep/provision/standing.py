@@ -25,8 +25,12 @@ def standing_templates(cloud: Cloud, release: Release) -> Templates:
         state = cloud.stack(name)
         if state is not None and not state.is_stillborn and state.status != "REVIEW_IN_PROGRESS":
             found[kind] = json.loads(cloud.template(name))
-    nested = cloud.nested(release.stem) if "app" in found else {}
-    return {**found, **{logical_id: json.loads(cloud.template(stack)) for logical_id, stack in nested.items()}}
+    return {**found, **(nested_templates(cloud, release.stem) if "app" in found else {})}
+
+
+def nested_templates(cloud: Cloud, stack: str) -> Templates:
+    """The templates of the stacks nested in a stack, by their logical ids."""
+    return {logical_id: json.loads(cloud.template(name)) for logical_id, name in cloud.nested(stack).items()}
 
 
 def write_note(path: Path, templates: Templates) -> None:

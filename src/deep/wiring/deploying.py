@@ -105,38 +105,35 @@ def deploy(project: Path, place: Where, progress: Progress, consent: Consent, ch
     """Carries the property out in the account, or the parts that were chosen, once that is consented to; None when it is not.
 
     Raises RefusedError for a plan that would lose data that was not named, or that is another than the one that was saved, and (`alarm`) where new
-    versions failed; UsageError where functions have no versions.
+    versions failed.
     """
     from deep.provision.deploy import Deployer
     from deep.provision.deployer.policy import deployer_documents
     from deep.provision.deployer.preflight import refuse_missing_rights
-    from deep.provision.gradual import Publisher
+    from deep.provision.midway import midway
     from deep.provision.plan import refuse_losses
     from deep.provision.standing import write_note
     from deep.wiring.choosing import Choice, narrowed_to
     from deep.wiring.planning import keep_bills, priced
     from deep.wiring.saved_plan import read_plan, refuse_other_plan
 
-    app, how = app_of(project), choice.gradually if choice else None
-    if how is not None:
-        _require_versions(app)
+    app, choice = app_of(project), choice or Choice()
     saved = read_plan(consent.saved) if consent.saved is not None else {}
     cloud = _cloud(app, place)
     progress("reading the account")
     prepared = _prepare(app, place, progress, cloud.account())
-    narrowed = narrowed_to(choice or Choice(), cloud, prepared.release)
+    narrowed = narrowed_to(choice, cloud, prepared.release)
     compiled, release = narrowed.compiled, narrowed.compiled.release
     made = priced(compiled, narrowed.before, _note(release))
     if consent.saved is not None:
-        refuse_other_plan(consent.saved, saved, made, _site_digest(release, place))
+        refuse_other_plan(consent.saved, saved, made, _site_digest(release, place), midway(compiled.stacks, narrowed.before))
     refuse_losses(made.plan, consent.losses)
     if not made.is_empty:
         refuse_missing_rights(cloud, deployer_documents(compiled), progress)
         if consent.saved is None and not consent.asked(made):
             return None
     pages = _pages(release, place) if narrowed.parts.pages else None
-    work, deployer = (compiled, prepared.objects, pages), Deployer(cloud, progress)
-    deployed = Publisher(deployer, cloud, progress).publish(work, narrowed.before, how) if how else deployer.deploy(*work)
+    deployed = Deployer(cloud, progress).deploy(compiled, prepared.objects, pages, choice.gradually)
     write_note(_note(release), compiled.templates)
     keep_bills(_note(release), compiled.templates, made.price)
     return deployed
@@ -149,12 +146,6 @@ def dump_local(project: Path, place: Where, progress: Progress, folder: Path) ->
 
     prepared = _prepare(app_of(project), place, progress, None)
     dump(compile_release(prepared.release), prepared.objects, folder)
-
-
-def _require_versions(app: App) -> None:
-    if not app.property.gradual:
-        help_ = 'set "gradual": true in deeploy.json and deploy once; from then on functions have versions'
-        raise UsageError(Problem("not-gradual", "functions of this web app have no versions that could share calls", help=help_))
 
 
 def undeploy(project: Path, place: Where, progress: Progress, agree: Callable[[str], bool], delete_data: str | None = None) -> Undeployed | None:
@@ -254,7 +245,7 @@ def deployed_endpoints(release: Release, outputs: Mapping[str, str], endpoint_ur
     return Endpoints(
         identity_endpoint=endpoint_url or f"https://cognito-identity.{region}.amazonaws.com/",
         identity_pool_id=outputs["IdentityPool"],
-        function_arns={action.identifier: names.function_arn(action.identifier) for action in release.app.actions if action.type == "lambda"},
+        function_arns={action.identifier: names.entry_arn(action.identifier) for action in release.app.actions if action.type == "lambda"},
         user_pool=users,
         api_host=outputs["ApiUrl"].removeprefix("https://"),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,32 +24,43 @@ def save_plan(path: Path, made: PricedPlan, site: str) -> None:
     keep(path, json.dumps({"savedPlan": VERSION, "site": site, **made.as_json()}, indent=2).encode())
 
 
-def refuse_other_plan(path: Path, saved: Mapping[str, Any], made: PricedPlan, site: str) -> None:
+def refuse_other_plan(path: Path, saved: Mapping[str, Any], made: PricedPlan, site: str, midway: Collection[str] = ()) -> None:
     """Raises RefusedError where `made`, the plan of now, is another than the one that `read_plan` found at `path`.
 
     The file is not trusted: what it tells of resources, rights and data is held against `made`, because who agreed has read the file. A deploy of it
-    that was interrupted goes on: each stack then stands as it did before, or as it is to be.
+    that was interrupted goes on: each stack then stands as it did before, as it is to be, or on the way there if `midway` names it.
     """
     now = {**json.loads(json.dumps(made.plan.as_json())), "site": site}
     for key, what in _OF.items():
         if saved[key] != now[key]:
             help_ = "make the plan with --live and the credentials, --env and app it is for" if key != "app" else "name the app that the plan is of"
             raise RefusedError(Problem("other-plan", f"{what} of {path} is {saved[key]}, and this is {now[key]}", help=help_))
-    if since := list(_since(saved, now)):
+    if since := list(_since(saved, now, midway)):
         raise RefusedError(Problem("old-plan", f"since {path} was made, {' and '.join(since)}", help=_HELP))
     begun = saved["before"] != now["before"]
-    if not all(change in saved["changes"] for change in now["changes"]) if begun else any(saved.get(key) != told for key, told in now.items()):
+    if not _is_rest(saved, now) if begun else any(saved.get(key) != told for key, told in now.items()):
         message = f"{path} tells other changes, rights or data effects than a deploy would have: it was edited"
         raise RefusedError(Problem("altered-plan", message, help=_HELP))
 
 
-def _since(saved: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
+def _is_rest(saved: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
+    """Whether all that is still to be done was told: of a resource that is on its way, fewer properties may differ than did."""
+    told = {(one["stack"], one["logical_id"]): one for one in saved["changes"]}
+    for change in now["changes"]:
+        known = told.get((change["stack"], change["logical_id"]), {"properties": ()})
+        if {**known, "properties": ()} != {**change, "properties": ()} or not set(change["properties"]) <= set(known["properties"]):
+            return False
+    return all(effect in saved["data"] for effect in now["data"] if effect["loses"])
+
+
+def _since(saved: Mapping[str, Any], now: Mapping[str, Any], midway: Collection[str]) -> Iterator[str]:
     """What has changed since, in words."""
     if sources := _differing(saved["after"], now["after"]):
         yield f"the app has changed ({', '.join(sources)})"
     if saved["site"] != now["site"]:
         yield "pages have changed"
-    if standing := [name for name in _differing(saved["before"], now["before"]) if now["before"].get(name) != saved["after"].get(name)]:
+    others = (name for name in _differing(saved["before"], now["before"]) if name not in midway)
+    if standing := [name for name in others if now["before"].get(name) != saved["after"].get(name)]:
         yield f"what stands in the account has changed ({', '.join(standing)})"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from dataclasses import replace
 from typing import Any
 
@@ -11,19 +12,19 @@ import pytest
 
 from deep.bundle.target import Target
 from deep.cli._option_types import Ratio
+from deep.provision.between import between
 from deep.provision.changes import Templates, templates_of
 from deep.provision.checks.check import findings
 from deep.provision.compiled import compile_release
-from deep.provision.gradual import between
+from deep.provision.gradual import Gradually, way_to
 from deep.provision.release import Package, Release, release_of
 from tests.fakes.apps import action_of, app_of
 
 NESTED = "MicroappDeepTodo"
 
 
-def release(key: str = "first", *, gradual: bool = True, memory_mb: int = 128, **fields: Any) -> Release:
+def release(key: str = "first", *, memory_mb: int = 128, **fields: Any) -> Release:
     app = app_of(action_of("create", memory_mb=memory_mb, **fields))
-    app = replace(app, property=replace(app.property, gradual=gradual))
     packages = {action.identifier: Package(f"functions/{key}.zip") for action in app.actions}
     return release_of(app, Target("dev", "0badcafe", "us-east-1", "123456789012"), packages)
 
@@ -56,8 +57,16 @@ def test_an_alias_that_the_api_may_not_call_is_found() -> None:
     assert [finding.message for finding in findings(made) if "no permission for this API" in finding.message]
 
 
-def test_there_are_versions_only_where_they_are_of_use() -> None:
-    assert versions(templates(release(gradual=False))) == versions(templates(release(scope="private"))) == []
+def test_everybody_calls_the_alias() -> None:
+    """The API, schedules, pages that call directly, other functions; and what becomes of asynchronous calls is said of it."""
+    made = templates(release(cron="0 6 * * ? *"))
+    (rule,) = typed(made, "AWS::Events::Rule").values()
+    (retries,) = typed(made, "AWS::Lambda::EventInvokeConfig").values()
+    assert [target["Arn"].rpartition(":")[2] for target in rule["Targets"]] == ["live"]
+    assert retries["Qualifier"] == "live"
+    called = {str(permission["FunctionName"]) for permission in typed(made, "AWS::Lambda::Permission").values()}
+    assert called == {str({"Ref": "AliasTaskCreate"})}
+    assert len(versions(templates(release(scope="private")))) == 1
 
 
 def test_what_changes_the_function_makes_another_version_and_nothing_else_does() -> None:
@@ -68,27 +77,44 @@ def test_what_changes_the_function_makes_another_version_and_nothing_else_does()
     assert versions(templates(tagged)) == first
 
 
+def shared(of: Release, before: Templates, weight: float = 0) -> Templates:
+    found = between(compile_release(of).stacks, before, weight)
+    assert found is not None
+    return templates_of(found.stacks)
+
+
+def test_until_all_is_ready_the_version_before_answers() -> None:
+    """Parity 121."""
+    before, after = templates(release()), templates(release("second"))
+    made = shared(release("second"), before)
+    assert versions(made) == sorted((*versions(before), *versions(after)))
+    assert typed(made, "AWS::Lambda::Alias") == typed(before, "AWS::Lambda::Alias")
+    assert typed(made, "AWS::Lambda::Function") == typed(after, "AWS::Lambda::Function")
+    assert shared(release("second"), made) == made, "reached, it stays as it is"
+    assert findings(made) == ()
+
+
 def test_old_and_new_share_the_calls_by_weight_under_an_alarm() -> None:
     """Parity 27."""
     before, after = templates(release()), templates(release("second"))
-    between_them = between(release("second"), before, 0.2)
-    made = templates_of(between_them.stacks)
+    found = between(compile_release(release("second")).stacks, before, 0.2)
+    assert found is not None
+    made = templates_of(found.stacks)
     (old,), (new,) = versions(before), versions(after)
     assert versions(made) == sorted((old, new))
     (alias,) = typed(made, "AWS::Lambda::Alias").values()
     (weight,) = alias["RoutingConfig"]["AdditionalVersionWeights"]
     assert (old in str(alias["FunctionVersion"]), new in str(weight["FunctionVersion"]), weight["FunctionWeight"]) == (True, True, 0.2)
     (alarm,) = typed(made, "AWS::CloudWatch::Alarm").values()
-    assert between_them.alarms == (alarm["AlarmName"],)
+    assert found.alarms == (alarm["AlarmName"],)
     assert new in str(alarm["Dimensions"])
     assert findings(made) == ()
 
 
 def test_going_back_leaves_the_old_version_all_calls() -> None:
     before = templates(release())
-    shared = templates_of(between(release("second"), before, 0.2).stacks)
-    back = templates_of(between(release("second"), shared, 0).stacks)
-    assert back == templates_of(between(release("second"), before, 0).stacks), "from either state"
+    back = shared(release("second"), shared(release("second"), before, 0.2))
+    assert back == shared(release("second"), before), "from either state"
     (alias,) = typed(back, "AWS::Lambda::Alias").values()
     assert "RoutingConfig" not in alias
     assert versions(before)[0] in str(alias["FunctionVersion"])
@@ -97,15 +123,52 @@ def test_going_back_leaves_the_old_version_all_calls() -> None:
 
 def test_another_attempt_shares_with_what_answered_before() -> None:
     before = templates(release())
-    broken = templates_of(between(release("second"), before, 0.2).stacks)
-    third = templates_of(between(release("third"), broken, 0.2).stacks)
+    third = shared(release("third"), shared(release("second"), before, 0.2), 0.2)
     assert versions(third) == sorted((*versions(before), *versions(templates(release("third")))))
 
 
-@pytest.mark.parametrize("before", [{}, templates(release(gradual=False)), templates(release())])
-def test_without_two_versions_nothing_is_shared(before: Templates) -> None:
-    made = between(release(), before, 0.2)
-    assert (made.alarms, templates_of(made.stacks)) == ((), templates(release()))
+def test_nothing_is_taken_away_before_the_calls_have_moved() -> None:
+    """An action, its route and its rights go with the last state, and a microapplication with all its stack."""
+    both = app_of(action_of("create"), action_of("sweep", scope="private", cron="0 6 * * ? *"))
+    packages = {action.identifier: Package("functions/first.zip") for action in both.actions}
+    before = templates(release_of(both, release().target, packages))
+    before = {**before, "app": deepcopy(before["app"]), "MicroappDeepGone": before[NESTED]}
+    before["app"]["Resources"]["MicroappDeepGone"] = before["app"]["Resources"][NESTED]
+    made, after = shared(release("second"), before), templates(release("second"))
+    gone = set(before[NESTED]["Resources"]) - set(after[NESTED]["Resources"])
+    assert {"FunctionTaskSweep", "AliasTaskSweep", "ScheduleTaskSweep", "RoleTaskSweep"} < gone
+    assert gone <= set(made[NESTED]["Resources"]), "and the version that its alias leads to"
+    assert made["MicroappDeepGone"] == before["MicroappDeepGone"]
+    assert shared(release("second"), made) == made
+
+
+def test_a_role_may_meanwhile_what_both_versions_need() -> None:
+    def role(made: Templates) -> list[Any]:
+        (found,) = typed(made, "AWS::IAM::Role").values()
+        return [statement for policy in found["Policies"] for statement in policy["PolicyDocument"]["Statement"]]
+
+    new = release("second")
+    lost = {"Effect": "Allow", "Action": ["dynamodb:GetItem"], "Resource": ["arn:aws:dynamodb:us-east-1:123456789012:table/DeepDevTodo"]}
+    before = deepcopy(dict(templates(release())))
+    typed(before, "AWS::IAM::Role")["RoleTaskCreate"]["Policies"][0]["PolicyDocument"]["Statement"].append(lost)
+    made = shared(new, before)
+    assert role(made) == [*role(templates(new)), lost]
+    assert shared(new, made) == made
+
+
+@pytest.mark.parametrize("before", [{}, templates(release())])
+def test_where_no_function_changes_there_is_one_step(before: Templates) -> None:
+    stacks = compile_release(release()).stacks
+    assert between(stacks, before) is None
+    assert [one.stacks for one in way_to(stacks, before, Gradually(0.1, 60)).states] == [stacks]
+
+
+def test_a_way_goes_on_where_it_was_left() -> None:
+    stacks, before = compile_release(release("second")).stacks, templates(release())
+    whole = way_to(stacks, before, Gradually(0.1, 60))
+    assert [len(one.alarms) for one in whole.states] == [0, 1, 0]
+    assert [way_to(stacks, templates_of(one.stacks), Gradually(0.1, 60)).begin for one in whole.states[:2]] == [0, 1]
+    assert len(way_to(stacks, before, Gradually(1, 60)).states) == len(way_to(stacks, before).states) == 2
 
 
 @pytest.mark.parametrize(("text", "part"), [("9:1", 0.1), ("4:1", 0.2), ("0:1", 1.0), ("1:1", 0.5)])

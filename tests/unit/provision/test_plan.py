@@ -13,7 +13,7 @@ from deep.errors import RefusedError
 from deep.model import Action, Index, Model, Role, Statement, Uses
 from deep.provision.changes import REPLACING
 from deep.provision.compiled import compile_release
-from deep.provision.plan import Plan, plan, refuse_losses
+from deep.provision.plan import Plan, counted, plan, refuse_losses
 from deep.provision.release import Package, Release, release_of
 from tests.fakes.apps import HERE, action_of, app_of
 
@@ -47,7 +47,7 @@ def test_the_first_deploy_creates_everything() -> None:
     """Parity 14."""
     made = between(None, BEFORE)
     assert {change.doing for change in made.changes} == {"create"}
-    assert made.counted()["create"] == len(made.changes) > 15
+    assert counted(made.changes)["create"] == len(made.changes) > 15
     assert made.data == ()
 
 
@@ -57,9 +57,14 @@ def test_the_same_again_is_an_empty_plan() -> None:
     assert (made.rights.gained, made.rights.lost) == ((), ())
 
 
-def test_new_code_changes_a_function_and_nothing_else() -> None:
+def test_new_code_changes_a_function_and_which_version_answers_and_nothing_else() -> None:
     made = between(BEFORE, release(TODO, create("create"), VISITORS, code="second"))
-    assert [(change.logical_id, change.doing, change.properties) for change in made.changes] == [("FunctionTaskCreate", "update", ("Code",))]
+    updated = [(change.logical_id, change.properties) for change in made.changes if change.doing == "update"]
+    assert updated == [("AliasTaskCreate", ("FunctionVersion",)), ("FunctionTaskCreate", ("Code",))]
+    assert [(change.type, change.doing) for change in made.changes if change.doing != "update"] == [
+        ("AWS::Lambda::Version", "create"),
+        ("AWS::Lambda::Version", "delete"),
+    ]
 
 
 def test_rights_are_told_one_by_one() -> None:
@@ -140,5 +145,5 @@ def test_every_type_we_make_is_known_to_the_plan() -> None:
 def test_a_plan_is_json_and_names_what_it_is_between() -> None:
     made = between(BEFORE, release(TODO, create("create"), VISITORS, code="second"))
     document = json.loads(json.dumps(made.as_json()))
-    assert (document["planVersion"], document["counted"]["update"]) == (1, 1)
+    assert (document["planVersion"], document["counted"]["update"]) == (1, 2)
     assert (made.before, made.after) != (between(None, BEFORE).before, between(None, BEFORE).after)

@@ -15,6 +15,7 @@ from deep.errors import RefusedError
 from deep.model import load_app
 from deep.model.app import App, Ssl
 from deep.provision.compiled import compile_release
+from deep.provision.deploy import Deployed
 from deep.provision.plan import plan
 from deep.provision.release import Package, Release, release_of
 from deep.provision.ssl import Certificate, Enabler, zone_of
@@ -108,6 +109,16 @@ def test_the_distribution_answers_at_the_domain_and_records_lead_there() -> None
     assert {(record["Name"], record["HostedZoneId"], record["AliasTarget"]["HostedZoneId"]) for record in records} == {
         (DOMAIN, "Z1", "Z2FDTNDATAQYW2")
     }
+
+
+def test_the_app_is_opened_at_the_domain_and_the_distribution_is_told_beside_it() -> None:
+    """Parity 124."""
+    assert compile_stacks(release(Ssl(DOMAIN, ARN))).app.template.outputs["Address"] == f"https://{DOMAIN}"
+    assert compile_stacks(release(None)).app.template.outputs["Address"] == {"Fn::Sub": "https://${Distribution.DomainName}"}
+    own = Deployed({"Address": "https://d1.cloudfront.net", "SiteDomain": "d1.cloudfront.net"}, 0)
+    assert (own.url, own.text) == ("https://d1.cloudfront.net", "CloudFront Distribution: https://d1.cloudfront.net")
+    named = replace(own, outputs={**own.outputs, "Address": f"https://{DOMAIN}"})
+    assert (named.url, named.text.splitlines()[1:]) == (f"https://{DOMAIN}", [f"Domain: https://{DOMAIN}"])
 
 
 def test_a_zone_elsewhere_has_no_records_of_ours() -> None:

@@ -49,7 +49,7 @@ def test_every_resource_that_can_be_tagged_is(todo: Stacks) -> None:
         "AWS::CloudFront::OriginAccessControl",
     }
     untagged |= {"AWS::CloudFront::ResponseHeadersPolicy", "AWS::ApiGatewayV2::Integration", "AWS::ApiGatewayV2::Route", "AWS::Lambda::Permission"}
-    untagged |= {"AWS::Lambda::EventInvokeConfig"}
+    untagged |= {"AWS::Lambda::Alias", "AWS::Lambda::EventInvokeConfig", "AWS::Lambda::Version"}
     templates = (*(stack.template for stack in todo.in_order), *todo.nested.values())
     bare = {
         resource.type

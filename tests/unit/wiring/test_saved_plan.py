@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
@@ -11,10 +12,19 @@ from typing import Any
 import pytest
 
 from deep.errors import DeepError
-from deep.provision.compiled import compile_release
+from deep.model import Index, Model, Uses
+from deep.provision.changes import Templates, templates_of
+from deep.provision.compiled import Compiled, compile_release
+from deep.provision.gradual import way_to
+from deep.provision.index_rounds import index_rounds
+from deep.provision.midway import midway
+from deep.provision.plan import counted
+from deep.provision.release import Package, release_of
 from deep.wiring.planning import PricedPlan, priced
 from deep.wiring.saved_plan import read_plan, refuse_other_plan, save_plan
-from tests.unit.wiring.test_planning import AFTER, BEFORE
+from tests.fakes.apps import HERE, app_of
+from tests.unit.provision.test_stacks import TARGET
+from tests.unit.wiring.test_planning import AFTER, BEFORE, CREATE
 
 SITE = "5" * 64
 
@@ -39,7 +49,7 @@ def code(saved: Path, made: PricedPlan, site: str = SITE) -> str:
 
 def test_the_same_plan_is_let_pass(saved: Path, made: PricedPlan) -> None:
     refuse_other_plan(saved, read_plan(saved), made, SITE)
-    assert json.loads(saved.read_text())["counted"] == dict(made.plan.counted())
+    assert json.loads(saved.read_text())["counted"] == counted(made.plan.changes)
 
 
 @pytest.mark.parametrize(
@@ -69,6 +79,46 @@ def test_a_deploy_of_it_that_was_interrupted_goes_on(tmp_path: Path, saved: Path
     left = priced(compile_release(AFTER), {**before, **{name: after[name] for name in finished}}, tmp_path / "dev.json")
     refuse_other_plan(saved, read_plan(saved), left, SITE)
     assert {change.stack for change in left.plan.changes}.isdisjoint(finished)
+
+
+def rewritten(name: str, *indexes: str) -> Compiled:
+    """The app with other code, another right and other indexes."""
+    searching = replace(CREATE, declared_uses=Uses({"Todo": frozenset({"create", *(("find",) if name == "second" else ())})}, (), (), HERE))
+    app = app_of(Model("Todo", {"Title": "string"}, tuple(Index(f"{one}-index", one) for one in indexes), {}, HERE), searching)
+    return compile_release(release_of(app, TARGET, {action.identifier: Package(f"functions/{name}.zip") for action in app.actions}))
+
+
+def states(before: Templates, after: Compiled) -> Iterator[Templates]:
+    """All that stands after each step of a deploy."""
+    rounds = index_rounds(before["data"], after.stacks.data)
+    standing = dict(before)
+    for stack in rounds.first:
+        yield (standing := {**standing, "data": stack.template.as_json()})
+    for state in way_to(after.stacks, standing).states:
+        yield (standing := {**standing, **{name: one for name, one in templates_of(state.stacks).items() if name != "data"}})
+    for stack in rounds.last:
+        yield (standing := {**standing, "data": stack.template.as_json()})
+
+
+def test_interrupted_between_any_two_changes_it_goes_on(tmp_path: Path) -> None:
+    """Parity 119: between two indexes, and when everything is ready while the versions before answer."""
+    before, after = rewritten("first", "A", "B").templates, rewritten("second", "C", "D", "B")
+    path = tmp_path / "plan.json"
+    save_plan(path, priced(after, before, tmp_path / "dev.json"), SITE)
+    passed = list(states(before, after))
+    assert passed[-1] == after.templates
+    assert len({json.dumps(one) for one in passed}) == 6
+    for standing in passed:
+        refuse_other_plan(path, read_plan(path), priced(after, standing, tmp_path / "dev.json"), SITE, midway(after.stacks, standing))
+
+
+def test_what_somebody_else_has_made_meanwhile_is_not_midway(tmp_path: Path) -> None:
+    before, after = rewritten("first", "A").templates, rewritten("second", "B")
+    path = tmp_path / "plan.json"
+    save_plan(path, priced(after, before, tmp_path / "dev.json"), SITE)
+    standing = rewritten("third", "A").templates
+    with pytest.raises(DeepError, match="what stands in the account has changed"):
+        refuse_other_plan(path, read_plan(path), priced(after, standing, tmp_path / "dev.json"), SITE, midway(after.stacks, standing))
 
 
 def test_what_goes_on_must_have_been_in_the_file(tmp_path: Path, saved: Path) -> None:

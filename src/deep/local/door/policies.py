@@ -125,4 +125,9 @@ class Policies:
 
 def _functions(app: App, names: CloudNames) -> dict[str, str]:
     identifiers = [action.identifier for action in app.actions if action.type == "lambda"]
-    return {name: known for known in identifiers for name in (known, names.function(known), names.function_arn(known))}
+    return {name: known for known in identifiers for name in _spelled(known, names)}
+
+
+def _spelled(identifier: str, names: CloudNames) -> tuple[str, ...]:
+    """All that an author's code may call the function by."""
+    return (identifier, names.function(identifier), names.function_arn(identifier), names.entry(identifier), names.entry_arn(identifier))

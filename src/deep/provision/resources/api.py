@@ -14,7 +14,6 @@ from deep.provision.release import Release, logical
 from deep.provision.resources.buckets import tag_list
 from deep.provision.resources.functions import LOGS_DAYS, permission
 from deep.provision.resources.roles import API_ID
-from deep.provision.resources.versions import entry_arn, entry_id
 from deep.provision.template import Fragment, Resource, get_att, ref, sub
 from deep.security.identity_policy import route_methods
 
@@ -53,14 +52,14 @@ def routes(release: Release, action: Action) -> Fragment:
         return Fragment()
     integration_id = logical("Integration", action.resource, action.name)
     route_arns = release.names.invoke_arn(f"${{{API_ID}}}", "*", action.path).replace("/$default/", "/*/")
-    leave = permission(release, action, "apigateway", sub(route_arns), entry_id(release, action))
+    leave = permission(release, action, "apigateway", sub(route_arns))
     integration = Resource(
         integration_id,
         "AWS::ApiGatewayV2::Integration",
         {
             "ApiId": ref(API_ID),
             "IntegrationType": "AWS_PROXY",
-            "IntegrationUri": entry_arn(release, action),
+            "IntegrationUri": release.names.entry_arn(action.identifier),
             "PayloadFormatVersion": "2.0",
             "TimeoutInMillis": min(action.timeout_s * 1000, 30_000),
         },

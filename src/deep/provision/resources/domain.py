@@ -11,8 +11,9 @@ from typing import Any
 
 from deep.model.app import Ssl
 from deep.provision.release import Release, logical
-from deep.provision.template import Resource, get_att
+from deep.provision.template import Resource, get_att, sub
 
+ADDRESS = "Address"
 DISTRIBUTION = "Distribution"
 CLOUDFRONT_ZONE = "Z2FDTNDATAQYW2"
 """The hosted zone of every distribution's own name."""
@@ -30,6 +31,12 @@ def viewer_certificate(release: Release) -> dict[str, Any]:
     if ssl is None:
         return {"CloudFrontDefaultCertificate": True}
     return {"AcmCertificateArn": ssl.certificate, "MinimumProtocolVersion": OLDEST_TLS, "SslSupportMethod": "sni-only"}
+
+
+def address(release: Release) -> Any:
+    """Where the app is opened: at its domain, or at the distribution's own name."""
+    ssl = _ssl(release)
+    return sub(f"https://{ssl.domain if ssl else f'${{{DISTRIBUTION}.DomainName}}'}")
 
 
 def records(release: Release) -> Iterator[Resource]:

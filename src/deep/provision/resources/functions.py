@@ -6,6 +6,7 @@ from typing import Any
 
 from deep.bundle.platform import platform_of
 from deep.model import Action
+from deep.names import ALIAS
 from deep.provision.release import Release, logical
 from deep.provision.resources.buckets import tag_list
 from deep.provision.resources.dead_letters import dead_letters_arn
@@ -25,22 +26,20 @@ def function(release: Release, action: Action) -> Fragment:
     retries = Resource(
         logical("Retries", action.resource, action.name),
         "AWS::Lambda::EventInvokeConfig",
-        {"FunctionName": ref(function_id(action)), "MaximumEventAgeInSeconds": 3600, "MaximumRetryAttempts": 2, "Qualifier": "$LATEST"},
+        {"FunctionName": ref(function_id(action)), "MaximumEventAgeInSeconds": 3600, "MaximumRetryAttempts": 2, "Qualifier": ALIAS},
+        depends_on=(entry_id(action),),
     )
     return Fragment((lambda_function(release, action), logs, retries, *function_roles(release, action).resources))
 
 
-def permission(release: Release, action: Action, caller: str, source_arn: Any, called: str | None = None) -> Resource:
-    """Leave for one source of one service, such as a rule of `events`, and in this account alone, to call the action's function.
-
-    `called` is the logical id of what it may call, where that is not the function itself.
-    """
+def permission(release: Release, action: Action, caller: str, source_arn: Any) -> Resource:
+    """Leave for one source of one service, such as a rule of `events`, and in this account alone, to call the action's function by its alias."""
     return Resource(
         logical(f"{caller} permission", action.resource, action.name),
         "AWS::Lambda::Permission",
         {
             "Action": "lambda:InvokeFunction",
-            "FunctionName": ref(called or function_id(action)),
+            "FunctionName": ref(entry_id(action)),
             "Principal": f"{caller}.amazonaws.com",
             "SourceAccount": release.target.account_id,
             "SourceArn": source_arn,
@@ -50,6 +49,11 @@ def permission(release: Release, action: Action, caller: str, source_arn: Any, c
 
 def function_id(action: Action) -> str:
     return logical("Function", action.resource, action.name)
+
+
+def entry_id(action: Action) -> str:
+    """The logical id of the function's alias, which is what everybody calls."""
+    return logical("Alias", action.resource, action.name)
 
 
 def log_group_id(action: Action) -> str:

@@ -5,7 +5,8 @@ Source: AWS Lambda Developer Guide, "Types of metrics for Lambda functions": cal
 
 from __future__ import annotations
 
-from deep.provision.resources.versions import ALIAS, version_number
+from deep.names import ALIAS
+from deep.provision.resources.versions import version_number
 from deep.provision.template import Resource
 
 PERIOD_S = 60
@@ -13,6 +14,10 @@ PERIOD_S = 60
 
 def green_alarm_name(function_name: str) -> str:
     return f"{function_name}-new-version"
+
+
+def green_alarm_id(alias_id: str) -> str:
+    return f"{alias_id}NewVersionAlarm"
 
 
 def green_alarm(alias_id: str, function_name: str, version_id: str) -> Resource:
@@ -31,4 +36,4 @@ def green_alarm(alias_id: str, function_name: str, version_id: str) -> Resource:
         "Threshold": 1,
         "TreatMissingData": "notBreaching",
     }
-    return Resource(f"{alias_id}NewVersionAlarm", "AWS::CloudWatch::Alarm", properties)
+    return Resource(green_alarm_id(alias_id), "AWS::CloudWatch::Alarm", properties)

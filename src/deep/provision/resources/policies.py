@@ -6,11 +6,11 @@ Source: IAM User Guide, "IAM and AWS STS quotas". Sizes are in characters withou
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from deep.provision.template import Resource, ref, sub
+from deep.provision.template import Resource, plain, ref, sub
 from deep.security.iam import Document, Statement
 
 INLINE_CHARACTERS = 10_240
@@ -54,6 +54,26 @@ def attached(role_id: str, role_name: str, document: Document) -> Attached:
         for number, part in enumerate(_parts(document), 1)
     )
     return Attached({"ManagedPolicyArns": [ref(policy.logical_id) for policy in made]}, made)
+
+
+def keeping_rights(role: Resource, former: Mapping[str, Any]) -> Resource:
+    """A role that may also what one with the properties `former` might. Where IAM has no room for both, it may what it is to."""
+    now, before = _inline(role.properties), _inline(former)
+    statements = [*now, *(one for one in before if one not in now)]
+    told = {"PolicyName": "uses", "PolicyDocument": {"Version": "2012-10-17", "Statement": statements}}
+    arns = list(role.properties.get("ManagedPolicyArns", ()))
+    arns += [arn for arn in former.get("ManagedPolicyArns", ()) if arn not in arns]
+    if statements == now and len(arns) == len(role.properties.get("ManagedPolicyArns", ())):
+        return role
+    if len(_compact(told["PolicyDocument"])) > INLINE_CHARACTERS or len(arns) > MOST_MANAGED:
+        return role
+    both = {**({"Policies": [told]} if statements else {}), **({"ManagedPolicyArns": arns} if arns else {})}
+    return replace(role, properties={**role.properties, **both})
+
+
+def _inline(properties: Mapping[str, Any]) -> list[Any]:
+    """The statements of a role's inline policy."""
+    return [statement for policy in plain(properties.get("Policies", ())) for statement in policy["PolicyDocument"]["Statement"]]
 
 
 def characters(document: Document) -> int:

@@ -6,7 +6,7 @@ import json
 
 from deep.model import Action
 from deep.provision.release import Release, logical
-from deep.provision.resources.functions import function_id, permission
+from deep.provision.resources.functions import entry_id, permission
 from deep.provision.template import Fragment, Resource
 
 
@@ -16,7 +16,7 @@ def schedule(release: Release, action: Action) -> Fragment:
         return Fragment()
     rule_id = logical("Schedule", action.resource, action.name)
     name = release.names.function(action.identifier)
-    target = {"Arn": release.names.function_arn(action.identifier), "Id": "function"}
+    target = {"Arn": release.names.entry_arn(action.identifier), "Id": "function"}
     if action.cron_payload is not None:
         target["Input"] = json.dumps(dict(action.cron_payload), sort_keys=True)
     rule = Resource(
@@ -29,6 +29,6 @@ def schedule(release: Release, action: Action) -> Fragment:
             "State": "ENABLED",
             "Targets": [target],
         },
-        depends_on=(function_id(action),),
+        depends_on=(entry_id(action),),
     )
     return Fragment((rule, permission(release, action, "events", release.names.rule_arn(name))))

@@ -14,7 +14,7 @@ from deep.bundle.headers import security_headers
 from deep.names import url_segment
 from deep.provision.release import Release
 from deep.provision.resources.buckets import SITE, site_bucket_name, tag_list, tls_only
-from deep.provision.resources.domain import DISTRIBUTION, aliases, records, viewer_certificate
+from deep.provision.resources.domain import ADDRESS, DISTRIBUTION, address, aliases, records, viewer_certificate
 from deep.provision.resources.headers import headers_config
 from deep.provision.resources.page_routing import associations, page_routing
 from deep.provision.resources.roles import API_ID
@@ -46,7 +46,7 @@ def site(release: Release) -> Fragment:
     told = {"DistributionConfig": _config(release, routing), "Tags": tag_list(release)}
     distribution = Resource(DISTRIBUTION, "AWS::CloudFront::Distribution", told)
     headers = (_headers_policy(release, PAGES), _headers_policy(release, ACTIONS))
-    outputs = {"SiteDomain": get_att(DISTRIBUTION, "DomainName"), DISTRIBUTION: ref(DISTRIBUTION)}
+    outputs = {ADDRESS: address(release), "SiteDomain": get_att(DISTRIBUTION, "DomainName"), DISTRIBUTION: ref(DISTRIBUTION)}
     return Fragment((access, *routing.resources, distribution, *headers, _bucket_policy(release), *records(release)), outputs)
 
 
@@ -119,7 +119,7 @@ def _services(release: Release) -> Endpoints:
     return Endpoints(
         identity_endpoint=identity,
         user_pool={"id": "", "clientId": "", "endpoint": users, "issuer": users},
-        function_arns={identifier: names.function_arn(identifier) for identifier in direct},
+        function_arns={identifier: names.entry_arn(identifier) for identifier in direct},
     )
 
 
