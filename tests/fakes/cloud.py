@@ -11,13 +11,15 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from deep.provision.account import Names, Rooms
 from deep.provision.cloud import ChangeSet, Event, StackState, StoredObject, Submission
 from deep.security.iam import Statement
 
 
 class FakeCloud:
     """`stacks` and `buckets` may be set up beforehand. Deleting a stack fails while it is in `undeletable`, which maps it to why; going back fails
-    likewise by `unrecoverable`. `forbidden` are actions that the caller may not, None where nobody says.
+    likewise by `unrecoverable`. `forbidden` are actions that the caller may not, None where nobody says. `outside` are names that something bears,
+    by type, None where nobody says; `told_rooms` is what there is room for.
     """
 
     def __init__(self, account: str = "123456789012") -> None:
@@ -27,6 +29,8 @@ class FakeCloud:
         self.undeletable: dict[str, str] = {}
         self.unrecoverable: dict[str, str] = {}
         self.forbidden: frozenset[str] | None = frozenset()
+        self.told_rooms: Rooms = {}
+        self.outside: dict[str, Names | None] = {}
         self.secrets: dict[str, str] = {}
         self.calls: list[str] = []
         self.removed: list[str] = []
@@ -145,6 +149,15 @@ class FakeCloud:
 
     def raised(self, alarms: Sequence[str]) -> Sequence[str]:
         return []
+
+    def rooms(self) -> Rooms:
+        return self.told_rooms
+
+    def named(self, type_: str, begin: str) -> Names | None:
+        if type_ == "AWS::S3::Bucket" and begin in self.buckets:
+            return frozenset({begin})
+        found = self.outside.get(type_, frozenset())
+        return None if found is None else frozenset(name for name in found if name.startswith(begin))
 
     def denied(self, asked: Sequence[Statement]) -> tuple[tuple[str, str], ...] | None:
         if self.forbidden is None:

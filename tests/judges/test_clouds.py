@@ -145,3 +145,16 @@ def test_a_secret_is_written_anew_and_over(cloud: Cloud, name: str) -> None:
     assert cloud.secret(f"/{name}/a") == "first"
     cloud.keep_secret(f"/{name}/a", "second", None)
     assert cloud.secret(f"/{name}/a") == "second"
+
+
+def test_a_bucket_that_somebody_has_is_found_by_its_name(cloud: Cloud, name: str) -> None:
+    assert cloud.named("AWS::S3::Bucket", name) == frozenset()
+    bring_about(cloud, name, template(Held=bucket(name)), is_new=True)
+    cloud.put(name, stored("a", b"a"))
+    assert cloud.named("AWS::S3::Bucket", name) == frozenset({name})
+
+
+def test_no_names_are_taken_in_an_empty_account(cloud: Cloud, name: str) -> None:
+    for type_ in ("AWS::IAM::Role", "AWS::Lambda::Function", "AWS::Logs::LogGroup"):
+        assert cloud.named(type_, name) == frozenset()
+    assert all(room.used <= room.most for room in cloud.rooms().values())

@@ -10,10 +10,12 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from deep.errors import RefusedError
+from deep.provision.account import Names, Rooms, named, rooms
 from deep.provision.answers import change_set_of, drift_of, policy_source, settled, state_of
 from deep.provision.cloud import ChangeSet, Event, LogLine, StackState, StoredObject, Submission
 from deep.provision.drift import Drift
-from deep.provision.refusals import refusal, unreachable
+from deep.provision.refusals import Answer, code_of, is_absence, is_denial, is_unanswered, refusal, unreachable
 from deep.provision.removal import remove
 from deep.security.iam import Statement
 
@@ -21,7 +23,6 @@ CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAN
 ATTEMPTS = 8
 DIGEST = "deep-sha256"
 """The metadata of objects that says what they hold."""
-_NOT_THERE = ("NoSuchBucket", "NoSuchKey", "404", "NotFound", "ResourceNotFoundException", "ChangeSetNotFound", "ParameterNotFound")
 
 
 class Aws:
@@ -60,7 +61,7 @@ class Aws:
     def submit(self, submission: Submission) -> None:
         template = {"TemplateURL": submission.template_url} if submission.template_url else {"TemplateBody": submission.template}
         self._unless(
-            lambda error: _code(error) == "AlreadyExistsException" and self.change_set(submission.stack, submission.name) is not None,
+            lambda answer: code_of(answer) == "AlreadyExistsException" and self.change_set(submission.stack, submission.name) is not None,
             "cloudformation",
             "create_change_set",
             StackName=submission.stack,
@@ -81,11 +82,11 @@ class Aws:
 
     def execute(self, stack: str, name: str) -> None:
         call = ("cloudformation", "execute_change_set")
-        self._unless(lambda error: self._is_begun(error, stack, name), *call, StackName=stack, ChangeSetName=name, ClientRequestToken=name)
+        self._unless(lambda answer: self._is_begun(answer, stack, name), *call, StackName=stack, ChangeSetName=name, ClientRequestToken=name)
 
-    def _is_begun(self, error: ClientError, stack: str, name: str) -> bool:
+    def _is_begun(self, answer: Answer, stack: str, name: str) -> bool:
         """The refusal of a call that was made again because the first one's answer was lost."""
-        change = self.change_set(stack, name) if _code(error) == "InvalidChangeSetStatus" else None
+        change = self.change_set(stack, name) if code_of(answer) == "InvalidChangeSetStatus" else None
         return change is not None and change.state in ("executing", "done")
 
     def continue_rollback(self, stack: str) -> None:
@@ -131,11 +132,11 @@ class Aws:
                 found[key] = str(head["Metadata"][DIGEST])
         return found
 
-    def _is_not_there(self, error: ClientError) -> bool:
+    def _is_not_there(self, answer: Answer) -> bool:
         """Answers to HEAD have no body that says why: the account is asked, which refuses with words what is wrong with credentials or clock."""
-        if _code(error) in ("400", "403"):
+        if code_of(answer) in ("400", "403"):
             self.account()
-        return _is_absence(error)
+        return is_absence(answer)
 
     def put(self, bucket: str, stored: StoredObject) -> None:
         self._call("s3", "put_object", Bucket=bucket, Key=stored.key, Body=stored.body, Metadata={DIGEST: stored.digest}, **stored.headers)
@@ -207,6 +208,12 @@ class Aws:
         found: list[str] = _told(lambda: [one["ResourceARN"] for page in pages for one in page["ResourceTagMappingList"]])
         return tuple(sorted(found))
 
+    def rooms(self) -> Rooms:
+        return rooms(self._ask)
+
+    def named(self, type_: str, begin: str) -> Names | None:
+        return named(self._ask, type_, begin)
+
     def denied(self, asked: Sequence[Statement]) -> tuple[tuple[str, str], ...] | None:
         principal = policy_source(self._call("sts", "get_caller_identity")["Arn"])
         if principal is None:
@@ -222,7 +229,7 @@ class Aws:
     def _simulated(self, principal: str, asked: Statement) -> list[tuple[str, str]] | None:
         keys = [(key, values[0]) for told in asked.conditions.values() for key, values in told.items()]
         answer = self._unless(
-            _is_denial,
+            is_denial,
             "iam",
             "simulate_principal_policy",
             PolicySourceArn=principal,
@@ -246,16 +253,25 @@ class Aws:
         return cast(dict[str, Any], _told(lambda: getattr(self._client(service), operation)(**arguments)))
 
     def _unless_absent(self, service: str, operation: str, **arguments: Any) -> dict[str, Any] | None:
-        return self._unless(_is_absence, service, operation, **arguments)
+        return self._unless(is_absence, service, operation, **arguments)
 
-    def _unless(self, excused: Callable[[ClientError], bool], service: str, operation: str, **arguments: Any) -> dict[str, Any] | None:
+    def _ask(self, service: str, operation: str, **arguments: Any) -> dict[str, Any] | None:
+        """The call's answer; {} where there is nothing of that name, None where the account does not tell, or does not know the question."""
+        try:
+            return self._unless(is_unanswered, service, operation, **arguments)
+        except RefusedError as error:
+            if isinstance(error.__cause__, ClientError) and is_absence(error.__cause__.response):
+                return {}
+            raise
+
+    def _unless(self, excused: Callable[[Answer], bool], service: str, operation: str, **arguments: Any) -> dict[str, Any] | None:
         """The call's answer; None where AWS refuses it in a way that is excused."""
 
         def call() -> Any:
             try:
                 return getattr(self._client(service), operation)(**arguments)
             except ClientError as error:
-                if excused(error):
+                if excused(error.response):
                     return None
                 raise
 
@@ -274,17 +290,3 @@ def _told(call: Callable[[], Any]) -> Any:
         raise refusal(error.operation_name, error.response) from error
     except BotoCoreError as error:
         raise unreachable(error, ", ".join(boto3.Session().available_profiles) or "none") from error
-
-
-def _code(error: ClientError) -> str:
-    return str(error.response["Error"].get("Code"))
-
-
-def _is_denial(error: ClientError) -> bool:
-    """IAM may not be asked, or does not know the caller by that name."""
-    return "AccessDenied" in _code(error) or _code(error) == "NoSuchEntity"
-
-
-def _is_absence(error: ClientError) -> bool:
-    code, message = _code(error), error.response["Error"].get("Message", "")
-    return code in _NOT_THERE or (code == "ValidationError" and "does not exist" in message)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from deep.provision.account import Names, Rooms
 from deep.security.iam import Statement
 
 Status = str
@@ -185,6 +186,12 @@ class Cloud(Protocol):
 
     def raised(self, alarms: Sequence[str]) -> Sequence[str]:
         """Those of these alarms, by their names, that are in the state ALARM."""
+
+    def rooms(self) -> Rooms:
+        """How much of everything there may be, of all that the account tells."""
+
+    def named(self, type_: str, begin: str) -> Names | None:
+        """The names of all resources of a type that begin so, or a bucket of just this name; None where the account does not tell."""
 
     def denied(self, asked: Sequence[Statement]) -> tuple[tuple[str, str], ...] | None:
         """Of the actions of each statement on its resources those that the caller may not, by IAM's own simulation: action and resource.

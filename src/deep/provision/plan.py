@@ -18,6 +18,7 @@ from deep.provision.checks.check import refuse_faults
 from deep.provision.compiled import Compiled
 from deep.provision.data_effects import DataEffect, data_effects
 from deep.provision.limits import refuse_excess
+from deep.provision.regions import refuse_region
 from deep.provision.rights import RightsChange, rights_change
 
 PLAN_VERSION = 1
@@ -48,9 +49,11 @@ class Plan:
 def plan(compiled: Compiled, before: Templates) -> Plan:
     """What deploying a release does to an account that is as `before` says; {} where nothing is deployed yet.
 
-    Raises RefusedError for templates that do not fit together (`checks`), or that AWS would not take (`limits`).
+    Raises RefusedError for templates that do not fit together (`checks`), or that AWS would not take (`limits`); UsageError for a region that there
+    is not.
     """
     after, release = compiled.templates, compiled.release
+    refuse_region(release.target.region)
     refuse_faults(after)
     refuse_excess(after, release.app.property.quotas)
     found = changes(before, after)

@@ -9,16 +9,21 @@ from typing import Any
 
 from deep.errors import DeepError, EnvironmentProblem, Problem, RefusedError
 
+Answer = Mapping[str, Any]
+"""An answer that is an error, as botocore parses it."""
 AGAIN = "then run the command again: it goes on where it stopped"
 TOLERATED = timedelta(minutes=5)
 """How far a request's time may be from AWS's (AWS General Reference, "Elements of an AWS API request signature")."""
+_NOT_THERE = ("NoSuchBucket", "NoSuchKey", "404", "NotFound", "ResourceNotFoundException", "ChangeSetNotFound", "ParameterNotFound")
+_UNANSWERED = ("301", "403", "InvalidAction", "NotImplemented", "UnknownOperationException")
+"""The first two of HEAD, whose answers have no body: what is asked about is elsewhere, or somebody else's."""
 _CREDENTIALS = ("ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId", "InvalidAccessKeyId", "UnrecognizedClientException", "AuthFailure")
 _SIGNATURE = ("SignatureDoesNotMatch", "RequestTimeTooSkewed", "RequestExpired", "InvalidSignatureException")
 _NO_CREDENTIALS = ("NoCredentialsError", "PartialCredentialsError", "CredentialRetrievalError", "SSOTokenLoadError", "UnauthorizedSSOTokenError")
 _TROUBLED = ("InternalError", "InternalFailure", "ServiceUnavailable", "SlowDown", "Throttling", "ThrottlingException", "TooManyRequestsException")
 
 
-def refusal(operation: str, response: Mapping[str, Any], now: datetime | None = None) -> DeepError:
+def refusal(operation: str, response: Answer, now: datetime | None = None) -> DeepError:
     """The error for an answer of AWS's that refuses, as botocore parses it."""
     told = response["Error"]
     code, message = str(told.get("Code")), str(told.get("Message"))
@@ -33,6 +38,26 @@ def refusal(operation: str, response: Mapping[str, Any], now: datetime | None = 
         help_ = f"check this machine's clock, and the keys, {AGAIN}"
         return EnvironmentProblem(Problem("signature", f"AWS does not accept the signature: {message}", help=help_))
     return RefusedError(Problem("aws-refused", f"{operation}: {code}: {message}", help=_remedy(code, message)))
+
+
+def code_of(answer: Answer) -> str:
+    return str(answer["Error"].get("Code"))
+
+
+def is_absence(answer: Answer) -> bool:
+    """There is nothing of that name."""
+    code, message = code_of(answer), answer["Error"].get("Message", "")
+    return code in _NOT_THERE or (code == "ValidationError" and "does not exist" in message)
+
+
+def is_denial(answer: Answer) -> bool:
+    """IAM may not be asked, or does not know the caller by that name."""
+    return "AccessDenied" in code_of(answer) or code_of(answer) == "NoSuchEntity"
+
+
+def is_unanswered(answer: Answer) -> bool:
+    """The account does not let the caller ask, or does not know the question."""
+    return is_denial(answer) or code_of(answer) in _UNANSWERED
 
 
 def unreachable(error: Exception, profiles: str) -> EnvironmentProblem:

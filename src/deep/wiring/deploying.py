@@ -108,8 +108,7 @@ def deploy(project: Path, place: Where, progress: Progress, consent: Consent, ch
     versions failed.
     """
     from deep.provision.deploy import Deployer
-    from deep.provision.deployer.policy import deployer_documents
-    from deep.provision.deployer.preflight import refuse_missing_rights
+    from deep.provision.deployer.preflight import Intended, refuse_unready
     from deep.provision.midway import midway
     from deep.provision.plan import refuse_losses
     from deep.provision.standing import write_note
@@ -129,7 +128,7 @@ def deploy(project: Path, place: Where, progress: Progress, consent: Consent, ch
         refuse_other_plan(consent.saved, saved, made, _site_digest(release, place), midway(compiled.stacks, narrowed.before))
     refuse_losses(made.plan, consent.losses)
     if not made.is_empty:
-        refuse_missing_rights(cloud, deployer_documents(compiled), progress)
+        refuse_unready(cloud, Intended(compiled, made.plan, {one.key: len(one.body) for one in prepared.objects}), progress)
         if consent.saved is None and not consent.asked(made):
             return None
     pages = _pages(release, place) if narrowed.parts.pages else None

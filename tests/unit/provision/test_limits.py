@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from deep.errors import RefusedError
+from deep.errors import RefusedError, UsageError
 from deep.model import App, Resource, load_app
 from deep.model.app import Quotas
 from deep.provision.compiled import compile_release
@@ -18,7 +18,7 @@ from deep.provision.plan import plan
 from tests.fakes.apps import action_of, app_of, microapp_of
 from tests.generated.property import write_property
 from tests.unit.provision.test_policies import large_app
-from tests.unit.provision.test_stacks import release
+from tests.unit.provision.test_stacks import TARGET, release
 
 NO_MORE = Quotas()
 
@@ -71,6 +71,23 @@ def test_a_microapplication_may_have_as_many_resources_as_a_stack() -> None:
     """A function with its log, its role and what becomes of failed calls, its alias, its version, and meanwhile the version before."""
     assert not plan(compile_release(release(one_microapp(71))), {}).is_empty
     assert refused(one_microapp(72)) == ["the stack of deep.todo would have 504 resources, and AWS takes at most 500"]
+
+
+@pytest.mark.parametrize(
+    ("region", "code", "helps"),
+    [
+        ("eu-centrall-1", "unknown-region", 'did you mean "eu-central-1"?'),
+        ("eu-central-9", "unknown-region", "botocore"),
+        ("cn-north-1", "region-unsupported", "eu-central-1"),
+        ("us-gov-west-1", "region-unsupported", "eu-central-1"),
+    ],
+)
+def test_a_region_that_will_not_do_is_told_without_asking_anybody(region: str, code: str, helps: str) -> None:
+    made = compile_release(release(app_of(action_of("create")), replace(TARGET, region=region)))
+    with pytest.raises(UsageError) as caught:
+        plan(made, {})
+    assert caught.value.problems[0].code == code
+    assert helps in (caught.value.problems[0].help or "")
 
 
 def templates() -> dict[str, Any]:

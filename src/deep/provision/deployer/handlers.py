@@ -219,7 +219,11 @@ OWN: Needs = {
     "logs": ("logs:FilterLogEvents",),
     "buckets": ("s3:ListBucket", "s3:ListBucketVersions"),
     "objects": ("s3:DeleteObject", "s3:DeleteObjectVersion", "s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"),
-    "anything": ("cloudformation:DescribeStackDriftDetectionStatus", "logs:DescribeLogGroups", "tag:GetResources"),
+    "anything": (
+        *("cloudformation:DescribeAccountLimits", "cloudformation:DescribeStackDriftDetectionStatus", "cloudformation:ListStacks"),
+        *("iam:GetAccountSummary", "iam:ListRoles", "lambda:GetAccountSettings", "lambda:ListFunctions", "logs:DescribeLogGroups"),
+        "tag:GetResources",
+    ),
     "callers": ("iam:SimulatePrincipalPolicy",),
     "secrets": ("ssm:AddTagsToResource", "ssm:DeleteParameter", "ssm:GetParameter", "ssm:PutParameter"),
 }
