@@ -12,8 +12,8 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
-from deep.local.http.reply import message_reply
-from deep.local.http.request import HttpRequest, Message, Receive, Send
+from deep.local.http.reply import Reply, message_reply
+from deep.local.http.request import HttpRequest
 from deep.local.identity.identity import Identities, Realm
 from deep.local.identity.pool.parts import PoolKeep
 from deep.local.identity.pool.pool import UserPool
@@ -21,7 +21,7 @@ from deep.local.identity.pool.settings import ENDPOINT, Group, settings_of
 from deep.local.identity.providers import ProviderKeys, Providers
 from deep.local.identity.vault import Vault
 from tests.fakes.clock import Clock
-from tests.fakes.http import serving
+from tests.fakes.http import Replying, serving
 
 IDENTITY_POOL = "us-east-1:00000000-0000-4000-8000-000000000000"
 PASSWORD = "Correct-horse-1"
@@ -79,23 +79,19 @@ class House:
     def close(self) -> None:
         self.pool.parts.keep.store.close()
 
-    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        """ASGI: the services at their addresses, administrators' operations at `/admin`."""
-        request = HttpRequest(scope, receive)
+    async def reply(self, request: HttpRequest) -> Reply:
+        """The services at their addresses, administrators' operations at `/admin`."""
         match request.path:
             case "/_/cognito-idp":
-                reply = await self.pool.serve(request)
+                return await self.pool.serve(request)
             case "/_/cognito-identity":
-                reply = await self.identities.serve(request)
+                return await self.identities.serve(request)
             case "/admin":
-                reply = await self.pool.everything.serve(request)
+                return await self.pool.everything.serve(request)
             case path if path.startswith(ENDPOINT):
-                reply = await self.pool.describe(request)
+                return await self.pool.describe(request)
             case _:
-                reply = message_reply(404, "Not Found")
-        headers = [*reply.headers, (b"content-length", b"%d" % len(reply.body))]
-        await send({"type": "http.response.start", "status": reply.status, "headers": headers})
-        await send({"type": "http.response.body", "body": reply.body})
+                return message_reply(404, "Not Found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +124,11 @@ def served_house(folder: Path, **options: Any) -> Iterator[ServedHouse]:
     """A house whose issuer is where it is truly served."""
     house: House | None = None
 
-    async def app(scope: Message, receive: Receive, send: Send) -> None:
+    async def reply(request: HttpRequest) -> Reply:
         assert house is not None
-        await house(scope, receive, send)
+        return await house.reply(request)
 
-    with serving(app) as http:
+    with serving(Replying(reply)) as http:
         url = f"http://localhost:{http.port}"
         house = House(folder, url, **options)
         yield ServedHouse(house, url)

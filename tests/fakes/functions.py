@@ -34,13 +34,16 @@ class FakeFunctions:
     breaks: bool = False
     calls: list[Call] = field(default_factory=list)
 
-    async def invoke(self, identifier: str, event: bytes, *, identity_id: str | None = None, request_id: str | None = None) -> Outcome:
+    def invoke(self, identifier: str, event: bytes, *, identity_id: str | None = None, request_id: str | None = None) -> asyncio.Future[Outcome]:
         if self.breaks:
             raise RuntimeError("planted")
         if identifier not in self.handlers:
             raise UnknownFunction(identifier)
         document = json.loads(event)
         self.calls.append(Call(identifier, document, identity_id, request_id))
+        return asyncio.ensure_future(self._outcome(identifier, document))
+
+    async def _outcome(self, identifier: str, document: Any) -> Outcome:
         if self.delay_s:
             await asyncio.sleep(self.delay_s)
         try:

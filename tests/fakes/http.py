@@ -1,4 +1,4 @@
-"""A real server on a free loopback port around any ASGI application, and a client that speaks HTTP byte by byte."""
+"""A real server on a free loopback port around any application, and a client that speaks HTTP byte by byte."""
 
 from __future__ import annotations
 
@@ -6,15 +6,32 @@ import asyncio
 import json
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import uvloop
 
-from deep.local.http.connection import Limits
+from deep.local.http.connection import Connection
+from deep.local.http.reception import Application, Limits
+from deep.local.http.reply import Reply
+from deep.local.http.request import HttpRequest
 from deep.local.http.server import HttpServer, bind
+
+
+class Replying:
+    """An application whose answers are what a coroutine makes of requests."""
+
+    def __init__(self, reply: Callable[[HttpRequest], Awaitable[Reply]]) -> None:
+        self._reply = reply
+        self._running: set[asyncio.Task[None]] = set()
+
+    def serve(self, request: HttpRequest, connection: Connection) -> None:
+        async def answer() -> None:
+            connection.answer(await self._reply(request))
+
+        self._running.add(asyncio.get_running_loop().create_task(answer()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +94,7 @@ def parse_answer(raw: bytes, method: str = "GET") -> HttpAnswer:
 
 
 @contextmanager
-def serving(app: Any, limits: Limits | None = None) -> Iterator[ServedApp]:
+def serving(app: Application, limits: Limits | None = None) -> Iterator[ServedApp]:
     """Runs `app` in a thread until the block ends."""
     started: list[ServedApp] = []
     ready, end = threading.Event(), asyncio.Event()

@@ -6,9 +6,9 @@ Source: Service Authorization Reference, "Actions, resources, and condition keys
 from __future__ import annotations
 
 from deep.local.door.call import Call
-from deep.local.door.connection import Asked
 from deep.local.door.wording import Refused
 from deep.local.http.reply import Reply
+from deep.local.http.request import HttpRequest
 from deep.local.identity.pool.pool import UserPool
 
 _TARGET = "AWSCognitoIdentityProviderService."
@@ -23,7 +23,7 @@ class Accounts:
     def use(self, users: UserPool) -> None:
         self._users = users
 
-    def takes_unsigned(self, asked: Asked) -> bool:
+    def takes_unsigned(self, asked: HttpRequest) -> bool:
         """SDKs leave operations unsigned that anybody may ask for, such as signing in."""
         return asked.headers.get("x-amz-target", "").startswith(_TARGET)
 
@@ -34,7 +34,7 @@ class Accounts:
         call.need(f"cognito-idp:{call.operation}", f"arn:{names.partition}:cognito-idp:{names.region}:{names.account_id}:userpool/{pool_id}")
         return await users.everything.answer(call.operation, call.asked.body)
 
-    async def serve_unsigned(self, asked: Asked) -> Reply:
+    async def serve_unsigned(self, asked: HttpRequest) -> Reply:
         """An operation that needs no signature; administration is not among them."""
         return await self._pool().public.answer(asked.headers["x-amz-target"].removeprefix(_TARGET), asked.body)
 

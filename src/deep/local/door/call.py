@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import orjson
 
 from deep.local.door.advice import Denial
-from deep.local.door.connection import Asked
 from deep.local.door.policies import Policies, Worker
 from deep.local.door.wording import Refused, denial_words, denied, family_of
+from deep.local.http.request import HttpRequest
 from deep.security.evaluate import Access
 
 
@@ -18,7 +18,7 @@ from deep.security.evaluate import Access
 class Call:
     """Who calls which service with what, and the policies that decide. `on_denial` is told of what was not allowed."""
 
-    asked: Asked
+    asked: HttpRequest
     worker: Worker
     service: str
     policies: Policies

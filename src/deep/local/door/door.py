@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Awaitable, Callable
+from math import inf
 from traceback import format_exc
 from urllib.parse import parse_qsl
 from uuid import uuid4
@@ -16,7 +17,6 @@ from uuid import uuid4
 from deep.local.door.accounts import Accounts
 from deep.local.door.advice import Denial, problem_of
 from deep.local.door.call import Call
-from deep.local.door.connection import LIMITS, Asked, Connection, Limits
 from deep.local.door.engine import Engine
 from deep.local.door.invocations import Invocations, Invoker
 from deep.local.door.policies import DEVELOPER, Policies, Worker
@@ -24,21 +24,36 @@ from deep.local.door.services import Ssm, Sts
 from deep.local.door.tables import judged_request
 from deep.local.door.wording import Refused, denied, family_of, refusal
 from deep.local.functions.outcome import Failure
+from deep.local.http.connection import Connection
+from deep.local.http.reception import Limits, Reception
 from deep.local.http.reply import Reply, reply_of
+from deep.local.http.request import HttpRequest
 from deep.local.identity.signature import SignatureRefused, Signed, verify
 from deep.local.identity.vault import IdentityBearer, Vault
 from deep.local.reporter import Reporter
 
-SWEEP_S = 0.5
+WATCH_S = 0.5
 HOST = "127.0.0.1"
+LIMITS = Limits(
+    url_bytes=32_768,
+    header_bytes=32_768,
+    header_line_bytes=32_768,
+    body_bytes=17 * 1024 * 1024,
+    waiting=8,
+    header_s=60.0,
+    body_idle_s=60.0,
+    body_s=60.0,
+    write_idle_s=60.0,
+    keep_alive_s=inf,
+    connections=4096,
+)
+"""A request of DynamoDB's may have 16 MB. SDKs keep a connection for as long as they live, and nobody who speaks for AWS sends ahead."""
 
 
 class Door:
     """Serves functions' AWS calls from `start` to `stop`. `use` switches to another state of the app between two calls."""
 
-    def __init__(self, vault: Vault, policies: Policies, reporter: Reporter, limits: Limits = LIMITS) -> None:
-        self.limits = limits
-        self.connections: set[Connection] = set()
+    def __init__(self, vault: Vault, policies: Policies, reporter: Reporter) -> None:
         self.functions: Invoker | None = None
         self.developer_identity: str | None = None
         """As whom functions are called by the developer's own calls; functions' calls carry no identity."""
@@ -48,7 +63,8 @@ class Door:
         self._reporter = reporter
         self._told: set[str] = set()
         self._server: asyncio.Server | None = None
-        self._sweeping: asyncio.Task[None] | None = None
+        self._reception = Reception(self, LIMITS)
+        self._sweeping: list[asyncio.Task[None]] = []
         self._running: set[asyncio.Task[None]] = set()
         self.accounts = Accounts()
         self._invocations = Invocations(self._invoker, self._identity, self._note_failure)
@@ -70,8 +86,8 @@ class Door:
         """Opens on a free port, before a table engine."""
         self.engine = engine
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(lambda: Connection(self), HOST, 0, family=socket.AF_INET, backlog=1024)
-        self._sweeping = loop.create_task(self._sweep())
+        self._server = await loop.create_server(lambda: Connection(self._reception), HOST, 0, family=socket.AF_INET, backlog=1024)
+        self._sweeping = [loop.create_task(self._reception.sweep()), loop.create_task(self._watch_engine())]
 
     async def drain(self, seconds: float) -> None:
         """Waits up to `seconds` for asynchronous invocations."""
@@ -81,12 +97,11 @@ class Door:
         """Closes the port and every connection."""
         if self._server is not None:
             self._server.close()
-        if self._sweeping is not None:
-            self._sweeping.cancel()
-        for task in self._running:
+        tasks = (*self._sweeping, *self._running)
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._running, *([self._sweeping] if self._sweeping else []), return_exceptions=True)
-        for connection in list(self.connections):
+        await asyncio.gather(*tasks, return_exceptions=True)
+        for connection in list(self._reception.connections):
             connection.abort()
         if self.engine is not None:
             await self.engine.close()
@@ -96,9 +111,9 @@ class Door:
         self._policies = policies
         self._told.clear()
 
-    # --- connection.Server ---
+    # --- reception.Application ---
 
-    def serve(self, asked: Asked, connection: Connection) -> None:
+    def serve(self, asked: HttpRequest, connection: Connection) -> None:
         service = ""
         try:
             service, region = scope_of(asked)
@@ -121,11 +136,10 @@ class Door:
 
     # --- a call ---
 
-    def _call(self, asked: Asked, service: str, region: str) -> Call:
+    def _call(self, asked: HttpRequest, service: str, region: str) -> Call:
         """Who calls, proved by the signature. Raises Refused."""
-        path, _, query = asked.target.partition("?")
         try:
-            bearer = verify(Signed(asked.method, path, query, asked.headers, asked.body), self._vault, service=service, region=region)
+            bearer = verify(Signed.of(asked), self._vault, service=service, region=region)
         except SignatureRefused as error:
             raise Refused(error.code, error.message, error.status) from None
         if isinstance(bearer, IdentityBearer):
@@ -141,7 +155,7 @@ class Door:
             raise RuntimeError("the door has no engine")
         self.engine.forward(request, connection)
 
-    async def _answered(self, answering: Awaitable[Reply], asked: Asked, connection: Connection) -> None:
+    async def _answered(self, answering: Awaitable[Reply], asked: HttpRequest, connection: Connection) -> None:
         service, _ = scope_of(asked)
         try:
             connection.answer(await answering)
@@ -166,7 +180,7 @@ class Door:
         self._told.add(key)
         self._reporter.problem(problem_of(denial, policies))
 
-    def _fail(self, asked: Asked, service: str, connection: Connection) -> None:
+    def _fail(self, asked: HttpRequest, service: str, connection: Connection) -> None:
         self._reporter.log(service or "door", format_exc().rstrip())
         error = Refused("InternalFailure", "The local platform failed at this call; its log says how", 500)
         connection.answer(refusal(family_of(service, asked.headers), error, str(uuid4())))
@@ -182,23 +196,20 @@ class Door:
             raise RuntimeError("the door knows no functions yet")
         return self.functions
 
-    async def _sweep(self) -> None:
+    async def _watch_engine(self) -> None:
         loop = asyncio.get_running_loop()
         while True:
-            await asyncio.sleep(SWEEP_S)
-            now = loop.time()
-            for connection in list(self.connections):
-                connection.check(now)
+            await asyncio.sleep(WATCH_S)
             if self.engine is not None:
-                self.engine.check(now)
+                self.engine.check(loop.time())
 
 
-def scope_of(asked: Asked) -> tuple[str, str]:
+def scope_of(asked: HttpRequest) -> tuple[str, str]:
     """(service, region) that the request is signed for, by its header or its query; two empty texts when it is not signed."""
     authorization = asked.headers.get("authorization")
     if authorization is not None:
         credential = authorization.partition("Credential=")[2].partition(",")[0]
     else:
-        credential = dict(parse_qsl(asked.target.partition("?")[2])).get("X-Amz-Credential", "")
+        credential = dict(parse_qsl(asked.query.decode("latin-1"))).get("X-Amz-Credential", "")
     parts = credential.split("/")
     return (parts[3], parts[2]) if len(parts) == 5 else ("", "")

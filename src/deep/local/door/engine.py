@@ -6,12 +6,12 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Protocol
 from urllib.parse import urlsplit
 
 import httptools
 
-from deep.local.door.connection import Flow
+from deep.local.http.connection import Connection
+from deep.local.http.reply import Reply
 
 MOST_LINES = 64
 """More requests at once wait their turn: SQLite writes one at a time anyway."""
@@ -21,19 +21,12 @@ KNOCK_S = 0.02
 ANSWER_S = 60.0
 
 
-class Client(Protocol):
-    """Who waits for an answer: a connection of the door."""
-
-    source: Flow | None
-
-    def pass_on(self, data: bytes) -> None: ...
-
-    def finish(self, *, keep: bool = True) -> None: ...
-
-    def abort(self) -> None: ...
-
-    def unanswered(self) -> None:
-        """No byte of an answer came, and none will: the engine went down, or does not come up."""
+_DOWN = Reply(
+    503,
+    [(b"content-type", b"application/x-amz-json-1.0"), (b"x-amzn-errortype", b"ServiceUnavailable")],
+    b'{"__type":"com.amazon.coral.availability#ServiceUnavailable","message":"The table engine is being started again."}',
+)
+"""Where no byte of an answer came, and none will. SDKs try again when they are told 503, and know what may be repeated."""
 
 
 class Engine:
@@ -43,7 +36,7 @@ class Engine:
         url = urlsplit(endpoint)
         self._address = (url.hostname or "127.0.0.1", url.port or 80)
         self._idle: list[Line] = []
-        self._waiting: deque[tuple[bytes, Client]] = deque()
+        self._waiting: deque[tuple[bytes, Connection]] = deque()
         self._opening: set[asyncio.Task[None]] = set()
         self._is_held = False
         self.lines: set[Line] = set()
@@ -66,7 +59,7 @@ class Engine:
         while self._opening or any(line.since for line in self.lines):  # noqa: ASYNC110 - a pause of milliseconds, at an edit
             await asyncio.sleep(KNOCK_S)
 
-    def forward(self, request: bytes, client: Client) -> None:
+    def forward(self, request: bytes, client: Connection) -> None:
         """Sends a whole HTTP request; its answer goes to `client`."""
         if self._is_held:
             self._waiting.append((request, client))
@@ -111,7 +104,7 @@ class Engine:
         for line in list(self.lines):
             line.abort()
 
-    async def _open(self, request: bytes, client: Client) -> None:
+    async def _open(self, request: bytes, client: Connection) -> None:
         """A new line for this request; an engine that is just being started again is waited for."""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + RECONNECT_S
@@ -120,7 +113,7 @@ class Engine:
             await asyncio.sleep(KNOCK_S)
             line = await self._connected()
         if line is None or not line.begin(request, client):
-            client.unanswered()
+            client.answer(_DOWN)
 
     async def _connected(self) -> Line | None:
         try:
@@ -132,19 +125,19 @@ class Engine:
 
 
 class Line(asyncio.Protocol):
-    """One connection to the engine; a `Flow` to the client it answers."""
+    """One connection to the engine; the source of the answer to the client it serves."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._parser = httptools.HttpResponseParser(self)
         self._transport: asyncio.Transport | None = None
-        self._client: Client | None = None
+        self._client: Connection | None = None
         self._begun = False
         self._complete = False
         self._keep = False
         self.since = 0.0  # loop time when the exchange under way began; 0 = none is
 
-    def begin(self, request: bytes, client: Client) -> bool:
+    def begin(self, request: bytes, client: Connection) -> bool:
         """Sends a request; False when the line was closed meanwhile."""
         transport = self._transport
         if transport is None or transport.is_closing():
@@ -159,7 +152,7 @@ class Line(asyncio.Protocol):
         if self._transport is not None:
             self._transport.abort()
 
-    # --- Flow ---
+    # --- connection.Source ---
 
     def pause(self) -> None:
         if self._transport is not None:
@@ -168,6 +161,9 @@ class Line(asyncio.Protocol):
     def resume(self) -> None:
         if self._transport is not None:
             self._transport.resume_reading()
+
+    def left(self) -> None:
+        self.resume()  # what still comes is dropped
 
     # --- asyncio.Protocol ---
 
@@ -198,14 +194,14 @@ class Line(asyncio.Protocol):
             if self._begun:
                 client.abort()
             else:
-                client.unanswered()
+                client.answer(_DOWN)
         self._engine.dropped(self)
 
     def on_message_complete(self) -> None:
         self._complete = True
         self._keep = self._parser.should_keep_alive()  # llhttp knows it only now
 
-    def _finish(self, client: Client) -> None:
+    def _finish(self, client: Connection) -> None:
         keep, self._client = self._keep, None
         self.since = 0.0
         if not keep:

@@ -25,7 +25,7 @@ _VERSION = (b"x-amz-executed-version", b"$LATEST")
 class Invoker(Protocol):
     """Runs functions: `deep.local.functions.Functions`."""
 
-    async def invoke(self, identifier: str, event: bytes, *, identity_id: str | None = None, request_id: str | None = None) -> Outcome: ...
+    def invoke(self, identifier: str, event: bytes, *, identity_id: str | None = None, request_id: str | None = None) -> asyncio.Future[Outcome]: ...
 
 
 class Invocations:
@@ -42,7 +42,7 @@ class Invocations:
         self._running: set[asyncio.Task[None]] = set()
 
     async def serve(self, call: Call) -> Reply:
-        path = call.asked.target.partition("?")[0]
+        path = call.asked.raw_path
         if not (path.startswith(PREFIX) and path.endswith(SUFFIX) and call.asked.method == "POST"):
             raise Refused("NotImplemented", "the local platform's Lambda knows Invoke alone", 501)
         name = unquote(path.removeprefix(PREFIX).removesuffix(SUFFIX))

@@ -13,7 +13,7 @@ from uuid import uuid4
 from deep.local.engines.child import CLOSE_S, Household
 from deep.local.functions import outcome
 from deep.local.functions.launching import FunctionSpec, Workshop
-from deep.local.functions.outcome import Failure, Outcome
+from deep.local.functions.outcome import Outcome
 from deep.local.functions.pool import Pool, PoolLimits
 from deep.local.functions.sandbox import Call
 from deep.wire.frames import MAX_PAYLOAD_BYTES
@@ -53,20 +53,21 @@ class Functions:
         self._watch: asyncio.Task[None] | None = None
         self._wake = asyncio.Event()
 
-    async def invoke(self, identifier: str, event: bytes, *, identity_id: str | None = None, request_id: str | None = None) -> Outcome:
-        """Runs a function with an event (JSON text) and waits for its outcome. Raises UnknownFunction.
+    def invoke(self, identifier: str, event: bytes, *, identity_id: str | None = None, request_id: str | None = None) -> asyncio.Future[Outcome]:
+        """Runs a function with an event (JSON text); its outcome is in the future. Raises UnknownFunction.
 
-        `request_id` must be free of quotes and backslashes, as a UUID is. Cancelling the wait does not stop the function.
+        `request_id` must be free of quotes and backslashes, as a UUID is. Cancelling the future does not stop the function.
         """
         pool = self._pools.get(identifier)
         if pool is None:
             raise UnknownFunction(identifier)
-        if len(event) > MAX_PAYLOAD_BYTES:
-            return Failure(outcome.event_too_large(len(event)), "too-large")
         call = Call(event, request_id or str(uuid4()), identity_id, asyncio.get_running_loop().create_future())
-        pool.submit(call)
-        self._keep_watch()
-        return await call.future
+        if len(event) > MAX_PAYLOAD_BYTES:
+            call.fail("too-large", outcome.event_too_large(len(event)))
+        else:
+            pool.submit(call)
+            self._keep_watch()
+        return call.future
 
     def __contains__(self, identifier: object) -> bool:
         return identifier in self._pools

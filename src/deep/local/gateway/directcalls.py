@@ -39,9 +39,8 @@ class DirectCalls:
 
         Signed for Lambda, since this stands in for Lambda's Invoke. Raises Refused.
         """
-        body = await request.body()
         try:
-            call = orjson.loads(body)
+            call = orjson.loads(request.body)
         except orjson.JSONDecodeError as error:
             return json_reply(400, {"errorType": "InvalidRequest", "errorMessage": f"The request is not JSON: {error}"})
         name = call.get("lambda") if isinstance(call, dict) else None
@@ -50,7 +49,7 @@ class DirectCalls:
             return json_reply(404, {"errorType": "UnknownLambda", "errorMessage": f"Unknown Lambda {name}"})
         if not route.is_open:
             return message_reply(403, "This action may not be invoked directly; its scope is not public")
-        caller = guard.admit(route, request, body, DIRECT)
+        caller = guard.admit(route, request, DIRECT)
         event = orjson.dumps(call.get("payload") or {})
         if request.path.endswith("-async"):
             self._start(route, event, caller)

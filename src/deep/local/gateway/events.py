@@ -40,7 +40,7 @@ class EventTemplate:
         http = b',"http":{"method":%b,"path":%b,"protocol":"HTTP/1.1","sourceIp":' % (orjson.dumps(method), quoted)
         return cls(head, context, http, signed)
 
-    def build(self, request: HttpRequest, body: bytes, caller: Caller, request_id: str) -> bytes:
+    def build(self, request: HttpRequest, caller: Caller, request_id: str) -> bytes:
         """The event of `request` as JSON bytes. Raises BadRequest when its query cannot be decoded."""
         headers = self._headers(request)
         host = headers.get("host", "localhost")
@@ -51,7 +51,7 @@ class EventTemplate:
             pieces += [b',"queryStringParameters":', orjson.dumps(request.parameters())]
         pieces += [self.context, caller.authorizer, b',"domainName":', orjson.dumps(host), b',"domainPrefix":', orjson.dumps(host.partition(".")[0])]
         pieces += [self.http, orjson.dumps(request.source_ip), b',"userAgent":', orjson.dumps(headers.get("user-agent", ""))]
-        pieces += [b'},"requestId":"', request_id.encode(), _stamp(), _body(body, headers.get("content-type", "application/json"))]
+        pieces += [b'},"requestId":"', request_id.encode(), _stamp(), _body(request.body, headers.get("content-type", "application/json"))]
         return b"".join(pieces)
 
     def _headers(self, request: HttpRequest) -> dict[str, str]:

@@ -1,20 +1,25 @@
-"""The gateway: one ASGI application that serves functions at their deployed paths, the app's files, and the platform's own addresses.
+"""The gateway: one application that serves functions at their deployed paths, the app's files, and the platform's own addresses.
 
-There is no framework in it. A request costs a dictionary lookup, the joining of a few byte strings into an event, and the function's own time; the
-log line is written later. The order of checks is that of the deployed gateway: who asks (Host, Origin), path, method, identity, then the function.
+There is no framework in it. A request for an action costs a dictionary lookup, the joining of a few byte strings into an event, and the function's
+own time; no task is started for it, and the log line is written later. The order of checks is that of the deployed gateway: who asks (Host, Origin),
+path, method, identity, then the function.
 """
 
 from __future__ import annotations
 
+import asyncio
 import os
-from collections.abc import Awaitable, Callable, Sequence
+from asyncio import Future
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from time import perf_counter
-from traceback import format_exc
+from traceback import format_exception
+from typing import Any
 
 from deep.bundle.headers import REPORT_PATH
 from deep.errors import DeepError, render
-from deep.local.functions.outcome import Failure
+from deep.local.functions.outcome import Failure, Outcome
 from deep.local.gateway.directcalls import DirectCalls
 from deep.local.gateway.guard import Guard, Refused
 from deep.local.gateway.invoker import Invoker, invoked
@@ -25,10 +30,10 @@ from deep.local.gateway.routes import Route, Routes
 from deep.local.gateway.shield import Shield
 from deep.local.gateway.site import Site
 from deep.local.gateway.violations import Violations
-from deep.local.http.connection import BODILESS, WHOLE_ANSWER
+from deep.local.http.connection import Connection
 from deep.local.http.origin import Doorkeeper
 from deep.local.http.reply import JSON_TYPE, Reply, json_reply, message_reply, reply_of
-from deep.local.http.request import BadRequest, Gone, HttpRequest, Message, Receive, Send
+from deep.local.http.request import BadRequest, HttpRequest
 from deep.local.identity.identity import Identities
 from deep.local.identity.pool.settings import ENDPOINT as USER_POOLS
 from deep.local.reporter import RequestLine
@@ -48,18 +53,22 @@ class Served:
     openapi: bytes = b"{}"
 
 
-class Answered:
-    """What the log wants to know of a request besides its answer."""
+class Exchange:
+    """A request under way: where its answer goes, by which state of the app it is served, and what the log wants to know of it."""
 
-    __slots__ = ("cold", "function")
+    __slots__ = ("began", "connection", "function", "is_cold", "request", "served")
 
-    def __init__(self) -> None:
+    def __init__(self, request: HttpRequest, connection: Connection, served: Served) -> None:
+        self.began = perf_counter()
+        self.request = request
+        self.connection = connection
+        self.served = served
         self.function: str | None = None
-        self.cold = False
+        self.is_cold = False
 
 
 class Gateway:
-    """The ASGI application. `use` switches to another state of the app between two requests."""
+    """The gateway of one platform. `use` switches to another state of the app between two requests."""
 
     def __init__(self, served: Served, functions: Invoker, log: RequestLog, live: LiveReload, hosts: Sequence[str] = ()) -> None:
         self._served = served
@@ -80,6 +89,7 @@ class Gateway:
         }
         self._request_prefix = f"{os.urandom(4).hex()}-{os.urandom(2).hex()}-4{os.urandom(2).hex()[1:]}-8{os.urandom(2).hex()[1:]}-"
         self._request_count = 0
+        self._running: set[asyncio.Task[None]] = set()
 
     def use(self, served: Served) -> None:
         """Serves this state of the app from the next request on."""
@@ -89,64 +99,91 @@ class Gateway:
         """Waits for asynchronous invocations."""
         await self._direct.drain(seconds)
 
-    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        started = perf_counter()
-        answered = Answered()
+    # --- reception.Application ---
+
+    def serve(self, request: HttpRequest, connection: Connection) -> None:
+        exchange = Exchange(request, connection, self._served)
         try:
-            request = HttpRequest(scope, receive)
-            if request.path == RELOAD_PATH and request.method == "GET":
-                reply = self._doorkeeper.refuse(request, private=True)
-                if reply is None:
-                    await self._live.serve(request, send)
-                    return
+            route = exchange.served.routes.by_path.get(request.path)
+            if route is not None:
+                self._call(exchange, route)
             else:
-                reply = await self._reply(request, answered)
-        except BadRequest as error:
-            reply = message_reply(400, str(error))
-        except Gone:
+                self._run(self._serve_other(exchange))
+        except Exception as error:  # noqa: BLE001 - see `_failed`
+            self._answer(exchange, self._failed(request, error))
+
+    # --- actions: no task is started for them ---
+
+    def _call(self, exchange: Exchange, route: Route) -> None:
+        """Invokes the route's function, unless the request is refused. Raises BadRequest."""
+        request, served = exchange.request, exchange.served
+        exchange.function = route.identifier
+        template = route.events.get(request.method)
+        refusal = self._doorkeeper.refuse(request, private=True, sharing=served.shield.origins)
+        if refusal is not None or template is None:
+            self._answer(exchange, served.shield.share(request, refusal or _not_allowed(request, route.allow)))
             return
-        except DeepError as error:
-            reply = self._tell(scope, [render(problem) for problem in error.problems])
-        except Exception:  # noqa: BLE001 - whatever is wrong in the platform itself, the person must see it and the server must go on
-            reply = self._tell(scope, [format_exc()])
-        self._served.shield.cover(reply)
-        await _send(reply, scope, send)
-        path = scope["raw_path"].decode("ascii")
-        self._log.note(RequestLine(scope["method"], path, reply.status, (perf_counter() - started) * 1000, answered.function, answered.cold))
+        try:
+            caller = served.guard.admit(route, request)
+        except Refused as refused:
+            self._answer(exchange, served.shield.share(request, refused.reply))
+            return
+        request_id = self._request_id()
+        event = template.build(request, caller, request_id)
+        invoked(self._functions, route, event, caller, request_id).add_done_callback(partial(self._on_outcome, exchange, request_id))
 
-    async def _reply(self, request: HttpRequest, answered: Answered) -> Reply:
-        route = self._served.routes.by_path.get(request.path)
-        if route is None:
-            return await self._other(request)
-        answered.function = route.identifier
-        reply, answered.cold = await self._call(request, route)
-        return self._served.shield.share(request, reply)
+    def _on_outcome(self, exchange: Exchange, request_id: str, outcome: Future[Outcome]) -> None:
+        try:
+            reply = self._reply(exchange, outcome.result())
+            reply.headers.append((b"apigw-requestid", request_id.encode()))
+        except Exception as error:  # noqa: BLE001 - see `_failed`
+            reply = self._failed(exchange.request, error)
+        self._answer(exchange, reply)
 
-    def _tell(self, scope: Message, lines: list[str]) -> Reply:
-        for line in lines:
-            self._log.fault(f"{scope['method']} {scope['raw_path'].decode('ascii')}", line)
+    def _reply(self, exchange: Exchange, outcome: Outcome) -> Reply:
+        served = exchange.served
+        exchange.is_cold = bool(outcome.init_ms)
+        reply = reply_of(outcome, development=served.development)
+        if reply.why is not None:
+            self._log.fault(exchange.function or "", reply.why)
+        return served.shield.share(exchange.request, reply)
+
+    def _answer(self, exchange: Exchange, reply: Reply) -> None:
+        exchange.served.shield.cover(reply)
+        exchange.connection.answer(reply)
+        request, took_ms = exchange.request, (perf_counter() - exchange.began) * 1000
+        self._log.note(RequestLine(request.method, request.raw_path, reply.status, took_ms, exchange.function, exchange.is_cold))
+
+    def _failed(self, request: HttpRequest, error: Exception) -> Reply:
+        """What is answered when a request cannot be. Whatever is wrong in the platform itself, the person must see it and the server must go on."""
+        if isinstance(error, BadRequest):
+            return message_reply(400, str(error))
+        told = [render(problem) for problem in error.problems] if isinstance(error, DeepError) else ["".join(format_exception(error))]
+        for line in told:
+            self._log.fault(f"{request.method} {request.raw_path}", line)
         return message_reply(500, "Internal Server Error")
 
-    async def _call(self, request: HttpRequest, route: Route) -> tuple[Reply, bool]:
-        refusal = self._doorkeeper.refuse(request, private=True, sharing=self._served.shield.origins)
-        if refusal is not None:
-            return refusal, False
-        template = route.events.get(request.method)
-        if template is None:
-            return _not_allowed(request, route.allow), False
-        body = await request.body()
+    # --- everything else ---
+
+    def _run(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
+    async def _serve_other(self, exchange: Exchange) -> None:
+        request = exchange.request
         try:
-            caller = self._served.guard.admit(route, request, body)
-        except Refused as refused:
-            return refused.reply, False
-        request_id = self._request_id()
-        event = template.build(request, body, caller, request_id)
-        outcome = await invoked(self._functions, route, event, caller, request_id)
-        reply = reply_of(outcome, development=self._served.development)
-        if reply.why is not None:
-            self._log.fault(route.identifier, reply.why)
-        reply.headers.append((b"apigw-requestid", request_id.encode()))
-        return reply, bool(outcome.init_ms)
+            if request.path == RELOAD_PATH and request.method == "GET":
+                refusal = self._doorkeeper.refuse(request, private=True)
+                if refusal is None:
+                    await self._live.serve(exchange.connection)
+                    return
+                reply = refusal
+            else:
+                reply = await self._other(request)
+        except Exception as error:  # noqa: BLE001 - see `_failed`
+            reply = self._failed(request, error)
+        self._answer(exchange, reply)
 
     async def _other(self, request: HttpRequest) -> Reply:
         """Everything that is not an action: the platform's addresses, files, and what nobody knows."""
@@ -222,15 +259,3 @@ def _not_allowed(request: HttpRequest, allow: bytes) -> Reply:
     if request.method == "OPTIONS":
         return Reply(204, [(b"allow", allow)], b"")  # pages of this origin need no grant; others get what `Shield.share` adds
     return message_reply(405, "Method Not Allowed", (b"allow", allow))
-
-
-async def _send(reply: Reply, scope: Message, send: Send) -> None:
-    """By our own connection's short cut where it is offered, else as ASGI has it."""
-    answer_whole = scope.get("extensions", {}).get(WHOLE_ANSWER)
-    if answer_whole is not None and answer_whole(reply.status, reply.headers, reply.body):
-        return
-    headers = reply.headers
-    if reply.status not in BODILESS:
-        headers = [*headers, (b"content-length", b"%d" % len(reply.body))]
-    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
-    await send({"type": "http.response.body", "body": reply.body})

@@ -68,17 +68,17 @@ class Guard:
         self._development = development
         self._callers: dict[Principal, Caller] = {}
 
-    def admit(self, route: Route, request: HttpRequest, body: bytes, service: str = API) -> Caller:
-        """Who calls the route's action. `body` is the request's, `service` what it must be signed for. Raises Refused."""
+    def admit(self, route: Route, request: HttpRequest, service: str = API) -> Caller:
+        """Who calls the route's action. `service` is what the request must be signed for. Raises Refused."""
         if not route.signed:
             return UNIDENTIFIED
-        principal = self._principal(request, body, service)
+        principal = self._principal(request, service)
         if principal.role not in self._rules.roles.get(route.identifier, ()):
             raise self._forbidden(self._rules.explain(principal.role, route.identifier))
         self._rules.noted(principal.role, route.identifier)
         return self._caller(principal)
 
-    def _principal(self, request: HttpRequest, body: bytes, service: str) -> Principal:
+    def _principal(self, request: HttpRequest, service: str) -> Principal:
         realm = self._realm
         unsigned = "authorization" not in request.headers and b"X-Amz-Signature" not in request.query
         if unsigned and "x-amz-security-token" not in request.headers:
@@ -86,7 +86,7 @@ class Guard:
                 raise self._forbidden(_UNSIGNED)
             return realm.act_as
         try:
-            bearer = verify(Signed.of(request, body), realm.vault, service=service, region=realm.region)
+            bearer = verify(Signed.of(request), realm.vault, service=service, region=realm.region)
         except SignatureRefused as error:
             raise Refused(json_reply(403, {"message": error.message})) from None
         if not isinstance(bearer, IdentityBearer):

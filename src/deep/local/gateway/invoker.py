@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import Future, get_running_loop
 from typing import Protocol
 
 from deep.local.functions.functions import UnknownFunction
@@ -14,7 +15,7 @@ from deep.wire.invocation import Fault
 class Invoker(Protocol):
     """Runs functions. `local.functions.Functions` is the real one; tests have a fake that passes the same contract."""
 
-    async def invoke(self, identifier: str, event: bytes, *, identity_id: str | None = None, request_id: str | None = None) -> Outcome:
+    def invoke(self, identifier: str, event: bytes, *, identity_id: str | None = None, request_id: str | None = None) -> Future[Outcome]:
         """Invokes the action `identifier` with an event (JSON bytes). What the function does wrong is a Failure.
 
         Raises UnknownFunction when nothing here runs that action.
@@ -22,10 +23,12 @@ class Invoker(Protocol):
         ...
 
 
-async def invoked(functions: Invoker, route: Route, event: bytes, caller: Caller, request_id: str | None = None) -> Outcome:
+def invoked(functions: Invoker, route: Route, event: bytes, caller: Caller, request_id: str | None = None) -> Future[Outcome]:
     """The outcome of calling a route's function; a Failure also when no function is behind it (another language, dropped a moment ago)."""
     try:
-        return await functions.invoke(route.identifier, event, identity_id=caller.identity_id, request_id=request_id)
+        return functions.invoke(route.identifier, event, identity_id=caller.identity_id, request_id=request_id)
     except UnknownFunction:
         message = f"{route.identifier} is not run by this platform; functions in Python are"
-        return Failure(Fault(errorType="Runtime.Unsupported", errorMessage=message), "init")
+        nothing: Future[Outcome] = get_running_loop().create_future()
+        nothing.set_result(Failure(Fault(errorType="Runtime.Unsupported", errorMessage=message), "init"))
+        return nothing

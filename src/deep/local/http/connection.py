@@ -1,258 +1,296 @@
-"""One HTTP connection, guarded: uvicorn's httptools protocol with the deadlines and caps that it leaves to its user.
+"""One HTTP connection: a protocol of asyncio's on llhttp. Requests are received whole and answered in their order.
 
-The parser (llhttp) refuses bad framing by itself: two lengths, length with chunks, bare LF, folded headers, control bytes. Here is the rest: sizes,
-stalled peers, exactly one Host, origin-form targets, known versions. The figures are API Gateway's and Lambda's where they have one (request line and
-headers 10,240 bytes, payload 6 MB). Everything is counted while it arrives, so that nothing large is ever held.
+A request costs a handful of calls: the parser's, one object, one write. The parser (llhttp) refuses bad framing by itself: two lengths, length with
+chunks, bare LF, folded headers, control bytes. Here is the rest: sizes, stalled peers, exactly one Host, origin-form targets, known versions.
+Everything is counted while it arrives, so that nothing larger than the limits is ever held.
 """
 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
-from functools import partial
-from typing import Any, cast
+from collections import deque
+from http import HTTPStatus
+from typing import Literal, Protocol
 
-import orjson
-from uvicorn.config import Config
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
-from uvicorn.server import ServerState
+import httptools
 
-from deep.local.http.reply import Headers
-from deep.wire.frames import MAX_PAYLOAD_BYTES
+from deep.local.http.reception import Reception
+from deep.local.http.reply import Reply, message_reply
+from deep.local.http.request import HttpRequest
 
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How much, and how long. Times in seconds; `connections` is how many may be open before 503."""
-
-    url_bytes: int = 8192
-    header_bytes: int = 10_240
-    header_line_bytes: int = 8192
-    headers: int = 100
-    body_bytes: int = MAX_PAYLOAD_BYTES
-    header_s: float = 10.0
-    body_idle_s: float = 20.0
-    body_s: float = 300.0
-    write_idle_s: float = 30.0
-    linger_s: float = 2.0
-    connections: int = 100_000
+_BODILESS = frozenset((204, 304))
+_PHRASES = {status.value: status.phrase for status in HTTPStatus}
+_STATUS_LINES = {status: f"HTTP/1.1 {status} {_PHRASES.get(status, '')}\r\n".encode() for status in range(200, 600)}
 
 
-WHOLE_ANSWER = "deep.whole_answer"
-"""The ASGI extension by which an application may answer in one call: (status, headers, body) -> whether it was sent."""
-BODILESS = frozenset((204, 304))
-_HEEDED = frozenset((b"host", b"content-length", b"transfer-encoding", b"expect"))
+class Source(Protocol):
+    """Where an answer in pieces comes from: it is slowed down while the client does not read, and told when the client has left."""
+
+    def pause(self) -> None: ...
+
+    def resume(self) -> None: ...
+
+    def left(self) -> None: ...
 
 
-class Refused(Exception):
-    """A request that is answered by the connection itself; never leaves this module."""
+class _Refused(Exception):
+    """A request that the connection itself answers; raised out of the parser's callbacks."""
 
     def __init__(self, status: int, message: str) -> None:
         super().__init__(message)
-        self.status = status
-        self.message = message
+        self.reply = message_reply(status, message)
 
 
-class GuardedProtocol(HttpToolsProtocol):
-    """uvicorn calls it as it calls its own; `server.py` calls `check_deadlines` a few times a second, which is cheaper than a timer per request."""
+class Connection(asyncio.Protocol):
+    """A client's connection. `answer` answers the request being served; or `pass_on` does so in pieces, and `finish` ends it."""
 
-    def __init__(
-        self,
-        limits: Limits,
-        config: Config,
-        server_state: ServerState,
-        app_state: dict[str, Any],
-        _loop: asyncio.AbstractEventLoop | None = None,
-    ) -> None:
-        super().__init__(config, server_state, app_state, _loop)
-        self.limits = limits
-        self.refusal = Refused(400, "Bad Request")
-        self.deaf = False  # nothing more is read: refused and lingering, or an upgrade was asked for
-        self.in_headers = False
-        self.header_bytes = 0
-        self.unfinished_bytes = 0
-        self.body_bytes = 0
-        self.has_body = False
-        self.chunked = False
-        self.hosts = 0
-        self.header_since = 0.0  # loop time when the current header, body, or unread answer began to be waited for; 0 = not waited for
-        self.body_since = 0.0
-        self.body_began = 0.0
-        self.write_since = 0.0
+    def __init__(self, reception: Reception) -> None:
+        self.source: Source | None = None
+        self._reception = reception
+        self._limits = reception.limits
+        self._loop = asyncio.get_running_loop()
+        self._parser = httptools.HttpRequestParser(self)
+        self._transport: asyncio.Transport | None = None
+        self._client = ""
+        self._serving: HttpRequest | None = None
+        self._waiting: deque[HttpRequest] = deque()
+        self._deaf = False  # nothing more is understood: the last request has come, or one was refused
+        self._paused = False  # nothing more is read for now
+        self._phase: Literal["idle", "head", "body"] = "idle"  # of what is being received, whatever is being answered
+        self._since = self._loop.time()  # when the phase began
+        self._heard = 0.0  # when more of the body last came
+        self._unread_since = 0.0  # when the client ceased to read; 0 = it reads
+        self._target = b""
+        self._headers: dict[str, str] = {}
+        self._header_count = self._header_bytes = self._unfinished_bytes = self._body_bytes = 0
+        self._body: list[bytes] = []
+
+    # --- asyncio.Protocol ---
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
-        if len(self.connections) > self.limits.connections:
-            self.refuse(Refused(503, "Too many connections"))
-            return
-        # A peer that never speaks is closed like one that has fallen silent between requests.
-        self.timeout_keep_alive_task = self.loop.call_later(self.timeout_keep_alive, self.timeout_keep_alive_handler)
+        self._transport = transport
+        peer = transport.get_extra_info("peername")
+        self._client = peer[0] if peer else "127.0.0.1"
+        self._reception.connections.add(self)
+        if len(self._reception.connections) > self._limits.connections:
+            self._refuse(_Refused(503, "Too many connections"))
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._reception.connections.discard(self)
+        self._transport = None
+        self._waiting.clear()
+        if self.source is not None:
+            self.source.left()
 
     def data_received(self, data: bytes) -> None:
-        if self.deaf:
+        if self._deaf:
             return
-        room = self.limits.header_bytes * 2 - self.unfinished_bytes
-        if not self.in_headers:
-            super().data_received(data)
-        elif len(data) <= room:
-            self.unfinished_bytes += len(data)
-            super().data_received(data)
-        elif room > 0:  # these headers may end soon, and other requests stand behind them
-            self.unfinished_bytes += room
-            super().data_received(data[:room])
-            self.data_received(data[room:])
-        else:
-            self.refuse(Refused(431, "Request header fields too large"))
+        if self._phase == "head":
+            room = self._limits.header_bytes * 2 - self._unfinished_bytes
+            if room <= 0:
+                self._refuse(_Refused(431, "Request header fields too large"))
+                return
+            if len(data) > room:  # these headers may end soon, and other requests stand behind them
+                self.data_received(data[:room])
+                self.data_received(data[room:])
+                return
+            self._unfinished_bytes += len(data)
+        try:
+            self._parser.feed_data(data)
+        except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
+            if not self._deaf:  # what follows a last request does not matter
+                self._refuse(error.__context__ if isinstance(error.__context__, _Refused) else _Refused(400, "Bad Request"))
 
     def eof_received(self) -> None:
-        if self.deaf:
-            self.transport.close()
-
-    def on_message_begin(self) -> None:
-        super().on_message_begin()
-        self.in_headers = True
-        self.has_body = self.chunked = False
-        self.header_bytes = self.unfinished_bytes = self.body_bytes = self.hosts = 0
-        self.header_since = self.loop.time()
-
-    def on_url(self, url: bytes) -> None:
-        super().on_url(url)
-        if len(self.url) > self.limits.url_bytes:
-            raise self.refused(414, "The URL is too long")
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """uvicorn's own, with the counting; a browser sends fifteen headers, and few of them matter here."""
-        if not self.in_headers:
-            return  # a trailer: nobody asked for one, and it must not pass for a header
-        size = len(name) + len(value) + 4
-        self.header_bytes += size
-        if size > self.limits.header_line_bytes or self.header_bytes + len(self.url) > self.limits.header_bytes:
-            raise self.refused(431, "Request header fields too large")
-        name = name.lower()
-        self.headers.append((name, value))
-        if name in _HEEDED:
-            self._heed(name, value)
-        if len(self.headers) > self.limits.headers:
-            raise self.refused(431, "Too many request header fields")
-
-    def on_headers_complete(self) -> None:
-        self.in_headers = False
-        self.header_since = 0.0
-        self._check_request()
-        if self.has_body:
-            self.body_since = self.body_began = self.loop.time()
-        super().on_headers_complete()
-        cast(dict[str, Any], self.scope)["extensions"] = {WHOLE_ANSWER: partial(self.answer_whole, self.cycle)}
-        if self.parser.should_upgrade():
-            self.deaf = True  # what follows is in a protocol nobody here speaks
-            self.cycle.keep_alive = False
-
-    def on_body(self, body: bytes) -> None:
-        self.body_bytes += len(body)
-        if self.body_bytes > self.limits.body_bytes:
-            raise self.refused(413, "Request Too Long")
-        self.body_since = self.loop.time()
-        super().on_body(body)
-
-    def on_message_complete(self) -> None:
-        self.body_since = 0.0
-        super().on_message_complete()
+        if self._deaf and self._transport is not None:
+            self._transport.close()
 
     def pause_writing(self) -> None:
-        self.write_since = self.loop.time()
-        super().pause_writing()
+        self._unread_since = self._loop.time()
+        if self.source is not None:
+            self.source.pause()
+        self._read_or_not()
 
     def resume_writing(self) -> None:
-        self.write_since = 0.0
-        super().resume_writing()
+        self._unread_since = 0.0
+        if self.source is not None:
+            self.source.resume()
+        self._serve_next()
+        self._read_or_not()
 
-    def answer_whole(self, cycle: RequestResponseCycle, status: int, headers: Headers, body: bytes) -> bool:
-        """Sends a whole answer in a single write, where ASGI's two messages cost two system calls; False when it must go through them after all.
+    # --- what the parser tells ---
 
-        `headers` are checked by whoever made them, and hold neither length nor connection.
-        """
-        if self.flow.write_paused or cycle.response_started or cycle.disconnected:
-            return False
-        cycle.response_started = True
-        cycle.waiting_for_100_continue = False
-        parts = [STATUS_LINE[status]]
-        for name, value in (*self.server_state.default_headers, *headers):
-            parts += (name, b": ", value, b"\r\n")
-        parts.append(b"\r\n" if cycle.keep_alive else b"connection: close\r\n\r\n")
-        if status not in BODILESS:
-            parts[-1] = b"content-length: %d\r\n%b" % (len(body), parts[-1])
-            if cycle.scope["method"] != "HEAD":
-                parts.append(body)
-        self.transport.write(b"".join(parts))
-        cycle.response_complete = True
-        cycle.message_event.set()
-        if not cycle.keep_alive:
-            self.transport.close()
-        cycle.on_response()
-        return True
+    def on_message_begin(self) -> None:
+        self._phase = "head"
+        self._since = self._loop.time()
+        self._target, self._headers, self._body = b"", {}, []
+        self._header_count = self._header_bytes = self._unfinished_bytes = self._body_bytes = 0
 
-    def check_deadlines(self, now: float) -> None:
-        """Closes the connection if its peer has kept us waiting too long. `now` is the loop's time."""
-        limits = self.limits
-        if self.write_since and now - self.write_since > limits.write_idle_s:
-            self.transport.abort()
-        elif self.deaf:
-            return
-        elif self.header_since and now - self.header_since > limits.header_s:
-            self.refuse(Refused(408, "The request's headers took too long"))
-        elif self.body_since and (now - self.body_since > limits.body_idle_s or now - self.body_began > limits.body_s):
-            self.refuse(Refused(408, "The request's body took too long"))
+    def on_url(self, url: bytes) -> None:
+        self._target += url
+        if len(self._target) > self._limits.url_bytes:
+            raise _Refused(414, "The URL is too long")
 
-    def refused(self, status: int, message: str) -> Refused:
-        """The error to raise out of a parser callback; the parser turns it into its own, and `send_400_response` then finds it here."""
-        self.refusal = Refused(status, message)
-        return self.refusal
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if self._phase != "head":
+            return  # a trailer: nobody asked for one, and it must not pass for a header
+        limits, size = self._limits, len(name) + len(value) + 4
+        self._header_count += 1
+        self._header_bytes += size
+        if size > limits.header_line_bytes or self._header_bytes + len(self._target) > limits.header_bytes:
+            raise _Refused(431, "Request header fields too large")
+        if self._header_count > limits.headers:
+            raise _Refused(431, "Too many request header fields")
+        key, text, headers = name.decode("latin-1").lower(), value.decode("latin-1"), self._headers
+        if key in headers:
+            text = _joined(key, headers[key], text)
+        headers[key] = text
 
-    def send_400_response(self, msg: str) -> None:
-        self.refuse(self.refusal)
+    def on_headers_complete(self) -> None:
+        self._check_head()
+        self._phase = "body"
+        self._since = self._heard = self._loop.time()
+        if self._headers.get("expect", "").lower() == "100-continue" and self._serving is None:
+            self.pass_on(b"HTTP/1.1 100 Continue\r\n\r\n")
 
-    def refuse(self, refusal: Refused) -> None:
-        """Answers and closes; lingers a little, reading and dropping, because closing at once would destroy the answer on its way (RFC 9112, 9.6)."""
-        self.deaf = True
-        self.header_since = self.body_since = 0.0
-        cycle: RequestResponseCycle | None = self.cycle
-        if cycle is not None and cycle.response_complete:
-            cycle = None
-        if cycle is not None and (cycle.response_started or not cycle.more_body):
-            self.transport.close()  # an earlier request is still being answered: ours would be taken for its answer
-            return
-        body = orjson.dumps({"message": refusal.message})
-        head = b"content-type: application/json\r\ncontent-length: %d\r\nconnection: close\r\n\r\n" % len(body)
-        self.transport.write(STATUS_LINE[refusal.status] + head + body)
-        if cycle is not None:
-            cycle.disconnected = True
-            cycle.message_event.set()
-        self.flow.resume_reading()
-        if self.transport.can_write_eof():
-            self.transport.write_eof()
-        self.loop.call_later(self.limits.linger_s, self.transport.abort)
+    def on_body(self, body: bytes) -> None:
+        self._body_bytes += len(body)
+        if self._body_bytes > self._limits.body_bytes:
+            raise _Refused(413, "Request Too Long")
+        self._heard = self._loop.time()
+        self._body.append(body)
 
-    def _heed(self, name: bytes, value: bytes) -> None:
-        if name == b"host":
-            self.hosts += 1
-        elif name == b"content-length":
-            if int(value) > self.limits.body_bytes:
-                raise self.refused(413, "Request Too Long")
-            self.has_body = int(value) > 0
-        elif name == b"transfer-encoding":
-            self.has_body = self.chunked = True
-        elif value.lower() == b"100-continue":
-            self.expect_100_continue = True
+    def on_message_complete(self) -> None:
+        parser, body = self._parser, self._body
+        self._phase = "idle"
+        self._deaf = parser.should_upgrade() or not parser.should_keep_alive() or parser.get_http_version() == "1.0"
+        whole = body[0] if len(body) == 1 else b"".join(body)
+        self._waiting.append(HttpRequest(parser.get_method().decode("ascii"), self._target, self._headers, whole, self._client))
+        self._serve_next()
+        if self._waiting:
+            self._read_or_not()
+        if len(self._waiting) > self._limits.waiting:
+            self.abort()
 
-    def _check_request(self) -> None:
-        version = self.parser.get_http_version()
+    def _check_head(self) -> None:
+        """Raises _Refused."""
+        parser, headers = self._parser, self._headers
+        version, chunked, length = parser.get_http_version(), "transfer-encoding" in headers, int(headers.get("content-length", "0"))
         if version not in ("1.1", "1.0"):
-            raise self.refused(505, "HTTP Version Not Supported")
-        if self.hosts > 1 or (self.hosts == 0 and version == "1.1"):
-            raise self.refused(400, "A request has exactly one Host header")
-        if self.parser.get_method() == b"CONNECT":
-            raise self.refused(405, "Method Not Allowed")
-        if not self.url.startswith(b"/") and self.url != b"*":
-            raise self.refused(400, "The request's target is a path")
-        if (self.chunked and version == "1.0") or (self.has_body and self.parser.should_upgrade()):
-            raise self.refused(400, "Bad Request")
+            raise _Refused(505, "HTTP Version Not Supported")
+        if "host" not in headers and version == "1.1":
+            raise _Refused(400, "A request has exactly one Host header")
+        if parser.get_method() == b"CONNECT":
+            raise _Refused(405, "Method Not Allowed")
+        if not self._target.startswith(b"/"):
+            raise _Refused(400, "The request's target is a path")
+        if (chunked and version == "1.0") or ((chunked or length) and parser.should_upgrade()):
+            raise _Refused(400, "Bad Request")
+        if length > self._limits.body_bytes:
+            raise _Refused(413, "Request Too Long")
+
+    # --- answering ---
+
+    def answer(self, reply: Reply) -> None:
+        """Answers the request being served, whole, in a single write. The reply's headers hold neither length, date nor connection."""
+        if self._serving is not None:
+            self.pass_on(self._whole(reply, head_only=self._serving.method == "HEAD"))
+        self.finish()
+
+    def pass_on(self, data: bytes) -> None:
+        """Sends a piece of an answer that is HTTP already."""
+        if self._transport is not None:
+            self._transport.write(data)
+
+    def finish(self, *, keep: bool = True) -> None:
+        """The answer is complete; `keep` off when it told the client that this connection ends."""
+        self.source = self._serving = None
+        if self._transport is None:
+            return
+        if not keep or self._is_last:
+            self._transport.close()
+        elif self._waiting:
+            self._loop.call_soon(self._serve_next)
+        elif self._phase == "idle":
+            self._since = self._loop.time()
+
+    def abort(self) -> None:
+        """Drops the connection: an answer broke off, or the server stops."""
+        self._deaf = True
+        if self._transport is not None:
+            self._transport.abort()
+
+    def shutdown(self) -> None:
+        """Ends when what was asked has been answered. uvicorn calls it at the stop."""
+        self._deaf = True
+        if self._transport is not None and self._serving is None and not self._waiting:
+            self._transport.close()
+
+    def check(self, now: float) -> None:
+        """Gives up on a client that has kept us waiting too long. `now` is the loop's time."""
+        limits, waited_s = self._limits, now - self._since
+        if self._unread_since and now - self._unread_since > limits.write_idle_s:
+            self.abort()
+        elif self._deaf or self._transport is None:
+            return
+        elif self._phase == "head" and waited_s > limits.header_s:
+            self._refuse(_Refused(408, "The request's headers took too long"))
+        elif self._phase == "body" and (waited_s > limits.body_s or now - self._heard > limits.body_idle_s):
+            self._refuse(_Refused(408, "The request's body took too long"))
+        elif self._phase == "idle" and self._serving is None and waited_s > limits.keep_alive_s:
+            self._transport.close()
+
+    @property
+    def _is_last(self) -> bool:
+        """Whether no other request will be answered after this one."""
+        return self._deaf and not self._waiting
+
+    def _whole(self, reply: Reply, *, head_only: bool = False) -> bytes:
+        parts = [_STATUS_LINES[reply.status], self._reception.date]
+        for name, value in reply.headers:
+            parts += (name, b": ", value, b"\r\n")
+        has_body = reply.status not in _BODILESS
+        if has_body:
+            parts.append(b"content-length: %d\r\n" % len(reply.body))
+        parts.append(b"connection: close\r\n\r\n" if self._is_last else b"\r\n")
+        if has_body and not head_only:
+            parts.append(reply.body)
+        return b"".join(parts)
+
+    def _serve_next(self) -> None:
+        if self._serving is None and self._waiting and not self._unread_since:
+            self._serving = self._waiting.popleft()
+            self._reception.application.serve(self._serving, self)
+            if self._paused:
+                self._read_or_not()
+
+    def _read_or_not(self) -> None:
+        """Reads no further while requests wait or the client does not read."""
+        paused = bool(self._waiting or self._unread_since)
+        if self._transport is None or self._transport.is_closing() or paused == self._paused:
+            return
+        self._paused = paused
+        if paused:
+            self._transport.pause_reading()
+        else:
+            self._transport.resume_reading()
+
+    def _refuse(self, refusal: _Refused) -> None:
+        """Answers what is no request, and closes; or closes when the requests before it are answered: this would be taken for an answer to them.
+
+        Lingers a little, reading and dropping, because closing at once would destroy the answer on its way (RFC 9112, 9.6).
+        """
+        self._deaf = True
+        if self._transport is None or self._serving is not None or self._waiting:
+            return
+        self.pass_on(self._whole(refusal.reply))
+        if self._transport.can_write_eof():
+            self._transport.write_eof()
+        self._loop.call_later(self._limits.linger_s, self._transport.abort)
+
+
+def _joined(key: str, first: str, second: str) -> str:
+    """One value of a header that came twice (RFC 9110 5.3), in cookies' own way for these (RFC 6265 5.4). Raises _Refused for a second Host."""
+    if key == "host":
+        raise _Refused(400, "A request has exactly one Host header")
+    return f"{first}; {second}" if key == "cookie" else f"{first},{second}"

@@ -1,15 +1,9 @@
-"""One HTTP request as the gateway sees it, read strictly: what cannot be decoded is refused rather than guessed."""
+"""One HTTP request, read strictly: what cannot be decoded is refused rather than guessed."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
 from urllib.parse import unquote_to_bytes
-
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
 
 MOST_PARAMETERS = 1000
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
@@ -19,56 +13,29 @@ class BadRequest(Exception):
     """The request cannot be understood; its text is told to the client with status 400."""
 
 
-class Gone(Exception):
-    """The client went away before its request was whole; nobody is left to answer."""
-
-
 class HttpRequest:
-    """Method, decoded path, raw query and headers of one request. A plain class with slots: one is made per request.
+    """One whole request: method, path and query as they were sent, headers, body, and from where. A plain class with slots: one is made per request.
 
     `headers` have lower-case names; repeated ones are joined with commas, as API Gateway does. `cookies` are kept apart, as its event has them.
     """
 
-    __slots__ = ("_receive", "cookies", "headers", "method", "path", "query", "raw_path", "source_ip")
+    __slots__ = ("body", "cookies", "headers", "method", "query", "raw_path", "source_ip")
 
-    def __init__(self, scope: Message, receive: Receive) -> None:
-        self._receive = receive
-        self.method: str = scope["method"]
-        self.raw_path: str = scope["raw_path"].decode("ascii")
-        self.path = percent_decoded(self.raw_path) if "%" in self.raw_path else self.raw_path
-        self.query: bytes = scope["query_string"]
-        client = scope["client"]
-        self.source_ip: str = client[0] if client else "127.0.0.1"
-        headers: dict[str, str] = {}
-        self.cookies: list[str] = []
-        for raw_name, raw_value in scope["headers"]:
-            name, value = raw_name.decode("ascii"), raw_value.decode("latin-1")
-            if name == "cookie":
-                self.cookies += [cookie.strip() for cookie in value.split(";") if cookie.strip()]
-            else:
-                headers[name] = f"{headers[name]},{value}" if name in headers else value
+    def __init__(self, method: str, target: bytes, headers: dict[str, str], body: bytes, source_ip: str = "127.0.0.1") -> None:
+        path, _, query = target.partition(b"?")
+        cookies = headers.pop("cookie", "")
+        self.method = method
+        self.raw_path = path.decode("latin-1")
+        self.query = query
         self.headers = headers
+        self.cookies = [cookie.strip() for cookie in cookies.split(";") if cookie.strip()] if cookies else []
+        self.body = body
+        self.source_ip = source_ip
 
-    async def body(self) -> bytes:
-        """The whole body; the connection has capped its size and its time. Raises Gone when the client leaves before its end."""
-        headers = self.headers
-        if "content-length" not in headers and "transfer-encoding" not in headers:
-            return b""
-        message = await self._receive()
-        if message["type"] == "http.request" and not message.get("more_body"):
-            return bytes(message.get("body", b""))
-        parts = []
-        while message["type"] == "http.request":
-            parts.append(message.get("body", b""))
-            if not message.get("more_body"):
-                return b"".join(parts)
-            message = await self._receive()
-        raise Gone
-
-    async def left(self) -> None:
-        """Returns when the client has closed the connection; the body must have been read, or there is none."""
-        while (await self._receive())["type"] != "http.disconnect":
-            pass
+    @property
+    def path(self) -> str:
+        """The path, decoded. Raises BadRequest."""
+        return percent_decoded(self.raw_path) if "%" in self.raw_path else self.raw_path
 
     def parameters(self) -> dict[str, str]:
         """The query's parameters, decoded; values of a repeated one are joined with commas. Raises BadRequest."""

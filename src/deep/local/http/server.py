@@ -7,20 +7,18 @@ import contextlib
 import os
 import resource
 import socket
-from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
 import uvicorn
 
 from deep.errors import EnvironmentProblem, Problem
-from deep.local.http.connection import GuardedProtocol, Limits
+from deep.local.http.connection import Connection
+from deep.local.http.reception import Application, Limits, Reception
 
 BACKLOG = 4096
 RESERVED_FILES = 256
 """File descriptors kept for function processes, the engine and files, when the rest may be connections."""
-KEEP_ALIVE_S = 75
-SWEEP_S = 0.25
 GRACE_S = 5
 
 
@@ -109,60 +107,46 @@ def _holds(process: Path, inodes: set[str]) -> bool:
 
 
 class HttpServer:
-    """Serves one ASGI application on bound sockets. Signals are the platform's affair, not uvicorn's."""
+    """Serves one application on bound sockets. uvicorn listens, accepts and ends; signals are the platform's affair, not its."""
 
-    def __init__(self, app: Any, limits: Limits | None = None) -> None:
+    def __init__(self, application: Application, limits: Limits | None = None) -> None:
         files = raise_open_files()
-        self._limits = limits or Limits(connections=max(64, files - RESERVED_FILES))
-        protocol = cast(type[asyncio.Protocol], partial(GuardedProtocol, self._limits))
+        self._reception = Reception(application, limits or Limits(connections=max(64, files - RESERVED_FILES)))
         config = uvicorn.Config(
-            app,
-            http=protocol,
+            application.serve,
+            http=cast(type[asyncio.Protocol], lambda **_: Connection(self._reception)),
             ws="none",
             lifespan="off",
             interface="asgi3",
             log_config=None,
             log_level="critical",
             access_log=False,
-            server_header=False,
-            proxy_headers=False,
             backlog=BACKLOG,
-            timeout_keep_alive=KEEP_ALIVE_S,
             timeout_graceful_shutdown=GRACE_S,
         )
         config.load()
         self._server = uvicorn.Server(config)
+        self._server.server_state.connections = cast(Any, self._reception.connections)
         self._server.lifespan = config.lifespan_class(config)
         self._sockets: list[socket.socket] = []
-        self._tasks: list[asyncio.Task[None]] = []
+        self._sweeping: asyncio.Task[None] | None = None
 
     @property
     def connections(self) -> int:
         """How many connections are open now."""
-        return len(self._server.server_state.connections)
+        return len(self._reception.connections)
 
     async def start(self, sockets: list[socket.socket]) -> None:
         """Begins to answer on `sockets` (from `bind`), which it then owns."""
         self._sockets = sockets
-        await self._server.on_tick(0)  # sets the Date header before the first answer
         await self._server.startup(sockets=sockets)
-        self._tasks = [asyncio.create_task(self._server.main_loop()), asyncio.create_task(self._sweep())]
+        self._sweeping = asyncio.create_task(self._reception.sweep())
 
     async def stop(self) -> None:
         """Takes no more connections, lets requests in flight finish for up to `GRACE_S` seconds, then closes everything."""
-        self._server.should_exit = True
         await self._server.shutdown(sockets=self._sockets)
-        for connection in list(self._server.server_state.connections):
-            connection.transport.abort()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-
-    async def _sweep(self) -> None:
-        loop = asyncio.get_running_loop()
-        while True:
-            await asyncio.sleep(SWEEP_S)
-            now = loop.time()
-            for connection in list(self._server.server_state.connections):
-                if isinstance(connection, GuardedProtocol) and connection.transport is not None:
-                    connection.check_deadlines(now)
+        for connection in list(self._reception.connections):
+            connection.abort()
+        if self._sweeping is not None:
+            self._sweeping.cancel()
+            await asyncio.gather(self._sweeping, return_exceptions=True)

@@ -116,7 +116,7 @@ class AwsJsonService:
 
     async def serve(self, request: HttpRequest) -> Reply:
         """A `POST` with the operation in `x-amz-target`."""
-        return await self.answer(request.headers.get("x-amz-target", "").rpartition(".")[2], await request.body())
+        return await self.answer(request.headers.get("x-amz-target", "").rpartition(".")[2], request.body)
 
     async def answer(self, operation: str, body: bytes) -> Reply:
         """The operation's answer to a request's body, or its refusal."""

@@ -42,9 +42,8 @@ class Signed:
     body: bytes
 
     @classmethod
-    def of(cls, request: HttpRequest, body: bytes) -> Signed:
-        """A request of the gateway's."""
-        return cls(request.method, request.raw_path, request.query.decode("latin-1"), request.headers, body)
+    def of(cls, request: HttpRequest) -> Signed:
+        return cls(request.method, request.raw_path, request.query.decode("latin-1"), request.headers, request.body)
 
 
 class SignatureRefused(Exception):

@@ -2,37 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
 import socket
 import time
-from typing import Any
 
 import pytest
 
-from deep.local.http.connection import Limits
-from tests.fakes.http import parse_answer, read_to_end, serving
+from deep.local.http.connection import Connection
+from deep.local.http.reception import Limits
+from deep.local.http.reply import Reply
+from deep.local.http.request import HttpRequest
+from tests.fakes.http import Replying, parse_answer, read_to_end, serving
 from tests.unit.local.http.framing import BAD_FRAMING, HEAD
 
 
-async def app(scope: Any, receive: Any, send: Any) -> None:
-    size, headers = 0, {name for name, _ in scope["headers"]}
-    if headers & {b"content-length", b"transfer-encoding"}:
-        while True:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                return
-            size += len(message["body"])
-            if not message["more_body"]:
-                break
-    body = b"%s %d" % (scope["path"].encode(), size)
-    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"%d" % len(body))]})
-    await send({"type": "http.response.body", "body": body})
+async def sized(request: HttpRequest) -> Reply:
+    return Reply(200, [], f"{request.path} {len(request.body)}".encode())
 
 
-async def flood(scope: Any, receive: Any, send: Any) -> None:
-    await send({"type": "http.response.start", "status": 200, "headers": []})
-    for _ in range(1000):
-        await send({"type": "http.response.body", "body": b"x" * 100_000, "more_body": True})
-    await send({"type": "http.response.body", "body": b""})
+async def flood(request: HttpRequest) -> Reply:
+    return Reply(200, [], b"x" * 100_000_000)
+
+
+app = Replying(sized)
 
 
 @pytest.mark.parametrize("request_bytes", BAD_FRAMING.values(), ids=BAD_FRAMING.keys())
@@ -129,24 +122,52 @@ def test_a_long_burst_of_requests_is_answered_whole() -> None:
 
 
 def test_trailers_never_become_headers() -> None:
-    seen: list[list[tuple[bytes, bytes]]] = []
+    seen: list[dict[str, str]] = []
 
-    async def keep(scope: Any, receive: Any, send: Any) -> None:
-        while (await receive())["more_body"]:
-            pass
-        seen.append(scope["headers"])
-        await send({"type": "http.response.start", "status": 204, "headers": [(b"connection", b"close")]})
-        await send({"type": "http.response.body", "body": b""})
+    async def keep(request: HttpRequest) -> Reply:
+        seen.append(request.headers)
+        return Reply(204, [], b"")
 
-    with serving(keep) as http:
-        http.raw(HEAD + b"Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\nX-Amz-Security-Token: evil\r\nHost: evil\r\n\r\n")
-    assert [name for name, _ in seen[0]] == [b"host", b"transfer-encoding"]
+    with serving(Replying(keep)) as http:
+        chunks = b"3\r\nabc\r\n0\r\nX-Amz-Security-Token: evil\r\nHost: evil\r\n\r\n"
+        http.raw(HEAD + b"Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks)
+    assert seen == [{"host": "localhost", "connection": "close", "transfer-encoding": "chunked"}]
+
+
+def test_repeated_headers_are_joined_and_cookies_kept_apart() -> None:
+    seen: list[HttpRequest] = []
+
+    async def keep(request: HttpRequest) -> Reply:
+        seen.append(request)
+        return Reply(204, [], b"")
+
+    with serving(Replying(keep)) as http:
+        http.raw(HEAD + b"X: 1\r\nx: 2\r\nCookie: a=1; b=2\r\nCookie: c=3\r\nConnection: close\r\n\r\n")
+    assert (seen[0].headers["x"], seen[0].cookies, "cookie" in seen[0].headers) == ("1,2", ["a=1", "b=2", "c=3"], False)
+
+
+def test_requests_behind_a_slow_one_are_answered_in_order_and_none_is_lost() -> None:
+    """Far more than Python's stack is deep wait, and are answered at once when their turn comes."""
+
+    class Mixed:
+        def serve(self, request: HttpRequest, connection: Connection) -> None:
+            if request.path == "/slow":
+                asyncio.get_running_loop().call_later(0.2, connection.answer, Reply(200, [], b"slow"))
+            else:
+                connection.answer(Reply(200, [], request.path.encode()))
+
+    one = b"GET /%05d HTTP/1.1\r\nHost: a\r\n\r\n"
+    burst = b"GET /slow HTTP/1.1\r\nHost: a\r\n\r\n" + b"".join(one % n for n in range(3000))
+    with serving(Mixed()) as http:
+        raw = http.raw(burst + b"GET /end HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+    assert re.findall(rb"\r\n\r\n/(\d{5})", raw) == [b"%05d" % n for n in range(3000)]
+    assert raw.endswith(b"/end")
 
 
 SHORT = Limits(header_s=0.4, body_idle_s=0.4, body_s=1.2, write_idle_s=0.5, linger_s=0.2)
 
 
-def seconds_until_closed(sent: bytes, drip: bytes = b"", app: Any = app) -> tuple[float, bytes]:
+def seconds_until_closed(sent: bytes, drip: bytes = b"") -> tuple[float, bytes]:
     with serving(app, SHORT) as http, http.connect() as connection:
         began = time.monotonic()
         connection.sendall(sent)
@@ -188,7 +209,7 @@ def test_a_dripping_body_is_closed_in_the_end() -> None:
 
 
 def test_a_client_that_does_not_read_is_closed() -> None:
-    with serving(flood, SHORT) as http, http.connect() as connection:
+    with serving(Replying(flood), SHORT) as http, http.connect() as connection:
         connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
         assert connection.recv(16) == b"HTTP/1.1 200 OK\r"
         deadline = time.monotonic() + 5
@@ -198,13 +219,11 @@ def test_a_client_that_does_not_read_is_closed() -> None:
 
 
 def test_a_slow_function_is_not_mistaken_for_a_stalled_peer() -> None:
-    import asyncio
-
-    async def slow(scope: Any, receive: Any, send: Any) -> None:
+    async def slow(request: HttpRequest) -> Reply:
         await asyncio.sleep(1.5)
-        await app(scope, receive, send)
+        return await sized(request)
 
-    with serving(slow, SHORT) as http:
+    with serving(Replying(slow), SHORT) as http:
         assert http.ask("POST", "/a", b"abc").body == b"/a 3"
 
 

@@ -9,23 +9,23 @@ import socket
 import threading
 import time
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from deep.errors import EnvironmentProblem, ExitCode
+from deep.local.http.reply import Reply
+from deep.local.http.request import HttpRequest
 from deep.local.http.server import bind, port_holder, raise_open_files
-from tests.fakes.http import parse_answer, read_to_end, serving
+from tests.fakes.http import Replying, parse_answer, read_to_end, serving
 
 
-async def hello(scope: Any, receive: Any, send: Any) -> None:
-    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"2")]})
-    await send({"type": "http.response.body", "body": b"ok"})
+async def hello(request: HttpRequest) -> Reply:
+    return Reply(200, [], b"ok")
 
 
-async def slow(scope: Any, receive: Any, send: Any) -> None:
+async def slow(request: HttpRequest) -> Reply:
     await asyncio.sleep(1)
-    await hello(scope, receive, send)
+    return await hello(request)
 
 
 def test_only_loopback_is_listened_on() -> None:
@@ -76,7 +76,7 @@ def test_the_limit_of_open_files_is_raised_to_the_hard_one() -> None:
 def test_requests_in_flight_finish_and_the_port_is_free_after() -> None:
     """R6."""
     answers: list[bytes] = []
-    with serving(slow) as http:
+    with serving(Replying(slow)) as http:
         connections = [http.connect() for _ in range(50)]
         for connection in connections:
             connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
@@ -100,7 +100,7 @@ def test_requests_in_flight_finish_and_the_port_is_free_after() -> None:
 def test_thousands_of_connections_are_held_and_answered() -> None:
     """R7, as far as this process's own file limit goes: each connection takes two descriptors here."""
     count = min(4000, (raise_open_files() - 500) // 2)
-    with serving(hello) as http:
+    with serving(Replying(hello)) as http:
         connections = [http.connect() for _ in range(count)]
         for connection in connections:
             connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import pytest
 
-from deep.local.http.request import Message, Receive, Send
+from deep.local.http.reply import Reply
+from deep.local.http.request import HttpRequest
 from deep.local.identity.fetching import LARGEST_BYTES, NotFetched, fetch, is_safe
-from tests.fakes.http import serving
+from tests.fakes.http import Replying, serving
 
 
-async def site(scope: Message, receive: Receive, send: Send) -> None:
-    path = scope["path"]
-    status, headers, body = (302, [(b"location", b"/keys")], b"") if path == "/moved" else (200, [], b'{"keys":[]}')
-    if path == "/large":
-        body = b"x" * (LARGEST_BYTES + 1)
-    if path == "/away":
-        status = 503
-    await send({"type": "http.response.start", "status": status, "headers": [*headers, (b"content-length", b"%d" % len(body))]})
-    await send({"type": "http.response.body", "body": body})
+async def site(request: HttpRequest) -> Reply:
+    match request.path:
+        case "/moved":
+            return Reply(302, [(b"location", b"/keys")], b"")
+        case "/large":
+            return Reply(200, [], b"x" * (LARGEST_BYTES + 1))
+        case path:
+            return Reply(503 if path == "/away" else 200, [], b'{"keys":[]}')
 
 
 def test_a_document_is_fetched_and_redirects_are_not_followed() -> None:
-    with serving(site) as http:
+    with serving(Replying(site)) as http:
         base = f"http://localhost:{http.port}"
         assert fetch(f"{base}/keys") == b'{"keys":[]}'
         for path in ("moved", "large", "away"):
