@@ -8,9 +8,10 @@ their cold start.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
+
+from deep.frozen import dataclass
 
 
 class ExitCode(IntEnum):

@@ -9,8 +9,9 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Iterable
-from dataclasses import dataclass
 from io import BytesIO
+
+from deep.frozen import dataclass
 
 MOST_MEMBERS = 65_535
 """Beyond it zip needs its 64-bit form, which not every reader knows."""

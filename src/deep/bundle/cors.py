@@ -7,8 +7,8 @@ Credentials (cookies) are never granted, for no action reads any. Sources: Fetch
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from deep.frozen import dataclass
 from deep.model import App
 
 REQUEST_HEADERS = ("authorization", "content-type", "x-amz-content-sha256", "x-amz-date", "x-amz-security-token", "x-api-key")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from uuid import UUID, uuid5
 
 from deep.bundle.function import plain
 from deep.bundle.model_schema import schemas_of
 from deep.bundle.site import has_bootstrap
 from deep.bundle.target import Target
+from deep.frozen import dataclass
 from deep.model import Action, App, Microapp
 from deep.names import local_function_arn
 from deep.security.acl import acl_of

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from deep.bundle.shipped import shipped_files
 from deep.bundle.target import Target
 from deep.bundle.validators import compile_validators_once
 from deep.errors import DeepError, Problem, ProjectError
+from deep.frozen import dataclass
 from deep.model import Action, App
 
 FOLDER = "packages"

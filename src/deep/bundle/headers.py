@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from binascii import b2a_base64
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from hashlib import sha256
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from deep.bundle.frontend import LOCAL, Endpoints
 from deep.bundle.target import Target
 from deep.errors import Problem, ProjectError
+from deep.frozen import dataclass
 from deep.model import App
 
 GTM_ORIGIN = "https://www.googletagmanager.com"

@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from math import log2
 from pathlib import Path
 
 from deep.bundle.site import site_files
 from deep.errors import Place, Problem
+from deep.frozen import dataclass
 from deep.model import App
 
 _FORMATS = {

@@ -11,7 +11,6 @@ import time
 from binascii import b2a_base64
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -25,6 +24,7 @@ from deep.bundle.platform import Platform
 from deep.bundle.shipped import ENTRY
 from deep.bundle.target import Target
 from deep.errors import DeepError, Problem, ProjectError
+from deep.frozen import dataclass
 from deep.model import App
 
 KEPT_S = 30 * 24 * 3600

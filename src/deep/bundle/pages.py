@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from deep.bundle.content_types import CSS, HTML
@@ -15,6 +14,7 @@ from deep.bundle.site import SiteFile, root_asset_urls
 from deep.bundle.target import Target
 from deep.bundle.versions import version_css, version_html
 from deep.errors import ProjectError
+from deep.frozen import dataclass
 from deep.model import App
 from deep.names import split_reference
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from hashlib import file_digest, sha256
 from pathlib import Path
 
 from deep.bundle.bytecode import byte_code_name
+from deep.frozen import dataclass
 
 FORMAT = "1"
 """Told in every digest. To be raised when the same files shall make other packages than before."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from typing import Literal
 
+from deep.frozen import dataclass
 from deep.model import Action
 
 Architecture = Literal["arm64", "x86_64"]

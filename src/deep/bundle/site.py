@@ -8,12 +8,12 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from deep.bundle.content_types import CSS, HTML, content_type
 from deep.bundle.ignore import NOTHING, IgnoreRules, read_ignore_file
 from deep.errors import EnvironmentProblem
+from deep.frozen import dataclass
 from deep.model import App, Microapp
 
 LIBRARY = Path(__file__).parent / "browser"

@@ -7,8 +7,10 @@ Reference, `UpdateTable`). So an index that differs is dropped and added again; 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Literal
+
+from deep.frozen import dataclass
 
 Doing = Literal["create", "add-index", "drop-index"]
 

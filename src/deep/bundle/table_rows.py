@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 from json import dumps
 from typing import Any
 
 from deep.bundle.table_changes import Key
 from deep.bundle.tables import OWNER
+from deep.frozen import dataclass
 
 Row = Mapping[str, Any]
 NOBODY = "nobody"

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import PurePosixPath
 from typing import Any
@@ -21,6 +20,7 @@ from deep.bundle.pages import Page, render_file
 from deep.bundle.site import BUILD_FOLDER, SiteFile, index_of, site_files
 from deep.bundle.target import Target
 from deep.errors import EnvironmentProblem, Problem
+from deep.frozen import dataclass
 from deep.model import App
 
 CONFIG_KEY = "_config.json"

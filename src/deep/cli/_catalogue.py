@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from deep.frozen import dataclass
 
 PREPARE = "Prepare your local environment"
 DEVELOP = "Develop on your local environment"

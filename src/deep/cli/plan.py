@@ -34,7 +34,6 @@ def command(screen: Screen, /, path: Path, **options: Any) -> int:
     Needs no account and no network: it compares with the last deploy from this machine. With --live it asks the account instead.
     """
     from deep.wiring.deploying import deploy_policy, plan_deploy, where
-    from deep.wiring.hooking import hooks_before
 
     if options["deploy_policy"]:
         if options["out"] or options["exit_code"]:
@@ -43,6 +42,8 @@ def command(screen: Screen, /, path: Path, **options: Any) -> int:
         screen.result("\n".join(json.dumps(document, indent=2) for document in documents), {"policies": documents})
         return ExitCode.OK
     if options["out"] and not options["skip_hooks"]:  # a saved plan is of the pages as well, which hooks may add to
+        from deep.wiring.hooking import hooks_before
+
         hooks_before(("init",), path, screen.hook_run, screen.step)
     made = plan_deploy(path, where(options), screen.step, live=options["live"], saved=options["out"])
     screen.result(made.text, made.as_json())

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_HALF_EVEN, Context, Decimal
+
+from deep.frozen import dataclass
 
 EXACT = Context(prec=100, rounding=ROUND_HALF_EVEN)
 """What amounts are computed in: GB are bytes / 2^30, whose decimals end, but late."""

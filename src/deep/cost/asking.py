@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ from deep.cost.price import Pricing, price_plan
 from deep.cost.standing import Standing
 from deep.cost.words import assumed, brief, changed, itemised, remarks, side_by_side
 from deep.errors import Problem, UsageError
+from deep.frozen import dataclass
 from deep.model import App
 
 if TYPE_CHECKING:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
 
 from deep.cost.amount import EXACT, NOTHING, UNKNOWN, Amount, total
 from deep.cost.book import Allowance, Book, Tariff
 from deep.cost.units import Owner, Usage, totals
+from deep.frozen import dataclass
 
 FreeTier = Literal["none", "always", "first-year"]
 """Which of AWS's free tiers are taken off: none, those that hold always, or these and those of an account's first twelve months."""

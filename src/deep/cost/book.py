@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from deep.cost.amount import EXACT, NOTHING, UNKNOWN, Amount
+from deep.frozen import dataclass
 
 FreeKind = Literal["always", "first-year"]
 _PUBLISHED = Path(__file__).with_name("prices") / "aws.json"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from deep.cost.amount import NOTHING, Amount, total
 from deep.cost.bill import Bill
 from deep.cost.units import Owner
+from deep.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

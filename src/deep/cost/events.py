@@ -5,10 +5,10 @@ A plan foresees these events and a local run meets them; both are counted by `un
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, assert_never
 
 from deep.cost.units import Units
+from deep.frozen import dataclass
 
 Architecture = Literal["arm64", "x86"]
 CognitoPlan = Literal["lite", "essentials"]

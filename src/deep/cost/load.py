@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from typing import Any
 
 from deep.cost.events import CognitoPlan
 from deep.errors import ProjectError
+from deep.frozen import dataclass
 from deep.model.checks import check
 from deep.model.reader import read_json
 from deep.model.shape import Field, MapOf, Number, Record, Text

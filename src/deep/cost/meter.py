@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from deep.cost.events import Event, units_of
 from deep.cost.units import Owner, Tally, Units, Usage
+from deep.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

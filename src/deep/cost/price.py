@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from deep.cost.bill import Bill, FreeTier, Terms, bill_of
 from deep.cost.book import Book, published_book
@@ -12,6 +12,7 @@ from deep.cost.load import SIDE_BY_SIDE, Load
 from deep.cost.meter import usage_of
 from deep.cost.standing import Standing, with_standing
 from deep.cost.units import Owner, Units, Usage
+from deep.frozen import dataclass
 from deep.model import App
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from deep.cost.load import Load
 from deep.cost.units import Owner, Tally, Units, Usage, totals
+from deep.frozen import dataclass
 from deep.model import App, Model
 
 HOURS = 730

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from deep.cost.events import TableCall
+from deep.frozen import dataclass
 from deep.model import App, Model, Verb
 
 MARKER_BYTES = 200

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
 from deep.errors import Problem, UsageError
+from deep.frozen import dataclass
 from deep.local.datadir import data_folder
 from deep.local.identity.aws_json import Declined
 from deep.local.identity.keeping import IdentityKeep

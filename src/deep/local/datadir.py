@@ -5,13 +5,13 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from deep.bundle.cache_folder import FOLDER, hide_from_git
 from deep.errors import EnvironmentProblem, Problem
+from deep.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ import time
 import webbrowser
 from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from deep.bundle.headers import loosened
 from deep.bundle.leaks import secrets_of
 from deep.bundle.target import Target
 from deep.errors import DeepError
+from deep.frozen import dataclass
 from deep.local.backend import Backend
 from deep.local.datadir import DataDir
 from deep.local.gateway.gateway import Gateway, Served

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 
 import orjson
@@ -15,6 +14,7 @@ from deep.bundle.openapi import openapi_document
 from deep.bundle.pages import Page, render_file
 from deep.bundle.site import index_of, site_files
 from deep.bundle.target import Target
+from deep.frozen import dataclass
 from deep.local.gateway.gateway import Served
 from deep.local.gateway.guard import Guard, Realm, Rules, to_nobody
 from deep.local.gateway.livereload import PATH as RELOAD_PATH

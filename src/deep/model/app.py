@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import builtins  # in `App`, `property` is a property
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any, Literal
 
 from deep.errors import DeepError, Place, Problem
+from deep.frozen import dataclass
 from deep.model.action import Action, Resource, Uses
 from deep.model.data import Fixture, Migration, Model, Role, Validation
 from deep.model.nearest import did_you_mean

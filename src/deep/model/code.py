@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from deep.errors import Place
+from deep.frozen import dataclass
 
 TABLE_METHODS = frozenset(
     (

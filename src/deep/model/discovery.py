@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from deep.errors import Problem, UsageError
+from deep.frozen import dataclass
 from deep.model.read import Disk
 
 FILE = "deepkg.json"

@@ -5,8 +5,7 @@ The fields and defaults are the original's; docs/reference/files.md, which is ge
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from deep.frozen import dataclass
 from deep.model.name_formats import APP_IDENTIFIER, IDENTIFIER, INSIDE, MODEL_FIELD, MODEL_NAME, NAME, PARAMETER_NAME, VERSION
 from deep.model.resource_format import RESOURCES
 from deep.model.shape import Again, Anything, Field, Flag, ListOf, MapOf, Number, OneOf, Record, Shape, Text

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from deep.errors import EnvironmentProblem, Place, Problem, ProjectError
+from deep.frozen import dataclass
 from deep.model.app import App, Microapp
 from deep.model.discovery import Found, built_in_root, find_microapps
 from deep.model.links import check_links, merge_models

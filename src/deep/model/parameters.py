@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from deep.errors import Place
+from deep.frozen import dataclass
 from deep.model.app import Parameter, Tier
 from deep.model.document import Document
 from deep.model.formats import ANSWERS, PARAMETERS

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import stat
-from dataclasses import dataclass
 from pathlib import Path
 
 from deep.errors import EnvironmentProblem, Problem, ProjectError
+from deep.frozen import dataclass
 from deep.model.document import Document
 from deep.model.encoding import MAX_SIZE_BYTES
 from deep.model.nearest import nearest

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
 from deep.errors import DeepError, Place, Problem
+from deep.frozen import dataclass
 from deep.model.checks import check
 from deep.model.document import Document
 from deep.model.document import Path as Way

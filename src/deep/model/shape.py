@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, assert_never
+
+from deep.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from deep.errors import Place
+from deep.frozen import dataclass
 from deep.model.action import Action
 from deep.model.app import Microapp
 from deep.model.data import Role, Statement

@@ -13,12 +13,12 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 from urllib.parse import urlsplit
 
 from deep.errors import DeepError, EnvironmentProblem, Problem
+from deep.frozen import dataclass
 from deep.packages.refs import resolve_ref
 from deep.packages.sources import GitSource, is_loopback, redacted
 from deep.packages.unpack import LIMITS, unpack_tar

@@ -11,12 +11,12 @@ import json
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal
 
 from deep.errors import EnvironmentProblem, Problem, ProjectError, UsageError
+from deep.frozen import dataclass
 from deep.packages.deeploy import FILE_NAME as DEEPLOY
 from deep.packages.deeploy import read_deeploy, write_deeploy
 from deep.packages.manifest import FILE_NAME, Manifest, find_microapps

@@ -9,11 +9,11 @@ import json
 import re
 import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from deep.errors import Problem, ProjectError, RefusedError, UsageError
+from deep.frozen import dataclass
 from deep.packages.fetch import Progress, fetch
 from deep.packages.manifest import FILE_NAME, Manifest, find_microapps
 from deep.packages.place import Move, Stage, copy_package, differences, staging

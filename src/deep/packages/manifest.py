@@ -8,11 +8,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from deep.errors import Problem, ProjectError
+from deep.frozen import dataclass
 
 FILE_NAME = "deepkg.json"
 _IDENTIFIER = re.compile(r"[a-zA-Z0-9_.-]{1,128}")

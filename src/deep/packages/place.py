@@ -13,10 +13,10 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from deep.errors import EnvironmentProblem, Problem, ProjectError
+from deep.frozen import dataclass
 from deep.packages.interrupted import finish_interrupted, journal_path
 
 SKIPPED = frozenset({".git", ".hg", ".svn", ".deep", "node_modules", "__pycache__"})

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from difflib import get_close_matches
 
 from deep.errors import Problem, ProjectError
+from deep.frozen import dataclass
 from deep.packages.sources import GitSource
 
 _COMMIT = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")

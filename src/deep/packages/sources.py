@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from deep.errors import Problem, UsageError
+from deep.frozen import dataclass
 
 _REF = re.compile(r"[0-9A-Za-z_][0-9A-Za-z._/-]*")
 _GITHUB = re.compile(r"(?P<owner>[0-9A-Za-z][0-9A-Za-z-]{0,38})/(?P<repo>[0-9A-Za-z._][0-9A-Za-z._-]{0,99})")

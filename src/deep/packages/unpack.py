@@ -14,12 +14,12 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from gzip import GzipFile
 from pathlib import Path
 from typing import IO, Protocol
 
 from deep.errors import Problem, ProjectError
+from deep.frozen import dataclass
 from deep.packages.members import Members, refused
 
 _CHUNK = 64 * 1024

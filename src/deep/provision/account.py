@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from deep.frozen import dataclass
 
 Ask = Callable[..., "dict[str, Any] | None"]
 Names = frozenset[str]

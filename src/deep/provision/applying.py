@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
 from typing import TypeVar
 
 from deep.errors import Problem, RefusedError
+from deep.frozen import dataclass
 from deep.provision.cloud import ChangeSet, Cloud, Event, StackState, Submission
 from deep.provision.stacks import Stack
 

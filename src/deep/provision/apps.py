@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from deep.errors import Problem, RefusedError
+from deep.frozen import dataclass
 from deep.names import studly
 from deep.provision.cloud import StackState
 from deep.provision.release import Release

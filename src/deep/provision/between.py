@@ -7,9 +7,10 @@ it, the app is as it was: resources, rights and versions that the release has no
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+from deep.frozen import dataclass
 from deep.provision.changes import Templates
 from deep.provision.resources.green_alarm import green_alarm, green_alarm_id, green_alarm_name
 from deep.provision.resources.policies import keeping_rights

@@ -7,9 +7,9 @@ Reference, "Update requires: Replacement" of each property.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Literal
 
+from deep.frozen import dataclass
 from deep.provision.stacks import Stacks
 
 Doing = Literal["create", "update", "replace", "delete"]

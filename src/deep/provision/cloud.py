@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal, Protocol
 
+from deep.frozen import dataclass
 from deep.provision.account import Names, Rooms
 from deep.security.iam import Statement
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from deep.frozen import dataclass
 from deep.provision.changes import Templates, templates_of
 from deep.provision.release import Release
 from deep.provision.stacks import Stacks, compile_stacks

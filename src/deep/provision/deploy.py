@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from deep.bundle.leaks import secrets_of
 from deep.errors import Problem, RefusedError
+from deep.frozen import dataclass
 from deep.provision.applying import Applier, Pace
 from deep.provision.changes import Templates
 from deep.provision.cloud import Cloud, StackState, StoredObject

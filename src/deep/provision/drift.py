@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from deep.errors import Problem, RefusedError
+from deep.frozen import dataclass
 from deep.provision.applying import Pace
 
 LONGEST_WAIT_S = 600.0

@@ -6,9 +6,9 @@ Each step is a state of the stacks like any other, made by CloudFormation: kille
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from deep.errors import Problem, RefusedError
+from deep.frozen import dataclass
 from deep.provision.applying import Pace
 from deep.provision.between import Between, between
 from deep.provision.changes import Templates

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 
+from deep.frozen import dataclass
 from deep.provision.cloud import Cloud, StoredObject
 
 FOLDER = "deploys/"

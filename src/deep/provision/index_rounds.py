@@ -7,10 +7,11 @@ hand. Source: AWS CloudFormation Template Reference, `AWS::DynamoDB::Table`, `Gl
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from deep.bundle.table_changes import Shape, TableStep, shape_of, table_steps
+from deep.frozen import dataclass
 from deep.provision.resources.tables import TABLE
 from deep.provision.stacks import Stack
 from deep.provision.template import Resource

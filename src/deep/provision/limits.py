@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from deep.errors import Problem, RefusedError
+from deep.frozen import dataclass
 from deep.model.app import Quotas
 from deep.provision.changes import Templates
 from deep.provision.checks.finding import TOP, resources

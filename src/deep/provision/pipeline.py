@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal
+
+from deep.frozen import dataclass
 
 Host = Literal["github", "gitlab"]
 

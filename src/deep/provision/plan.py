@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from hashlib import sha256
 from typing import Any
 
 from deep.errors import Problem, RefusedError
+from deep.frozen import dataclass
 from deep.provision.changes import Change, Templates, changes
 from deep.provision.checks.check import refuse_faults
 from deep.provision.compiled import Compiled

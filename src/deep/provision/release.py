@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from deep.bundle.target import Target
+from deep.frozen import dataclass
 from deep.model import App
 from deep.model.app import Monitoring
 from deep.names import CloudNames, app_hash, studly

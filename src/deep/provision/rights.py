@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from deep.frozen import dataclass
 from deep.provision.changes import Templates
 
 OPEN = "anybody, unsigned"

@@ -6,9 +6,10 @@ Values are the developer's own answers. They are in no template, bundle, log or 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from deep.frozen import dataclass
 from deep.provision.release import Release
 
 _TEXTS = ("string", "date", "file")

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Protocol
 
 from deep.errors import Problem, RefusedError
+from deep.frozen import dataclass
 from deep.model.app import Ssl
 
 REGION = "us-east-1"

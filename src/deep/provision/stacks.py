@@ -7,9 +7,10 @@ one stack's outputs to the next one's parameters.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
+from deep.frozen import dataclass
 from deep.model import Action, Microapp
 from deep.provision.release import Release, logical
 from deep.provision.resources.alarms import alarms

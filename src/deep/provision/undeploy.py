@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
 from deep.errors import Problem, RefusedError
+from deep.frozen import dataclass
 from deep.names import studly
 from deep.provision.applying import Applier, Pace
 from deep.provision.cloud import Cloud

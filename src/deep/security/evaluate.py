@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 
+from deep.frozen import dataclass
 from deep.security.iam import Document, Statement
 
 _VARIABLE = re.compile(r"\$\{([^}]+)\}")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import get_args
 
 from deep.errors import Problem, UsageError
+from deep.frozen import dataclass
 from deep.model import Action, App, Uses, Verb
 from deep.model.nearest import did_you_mean
 from deep.names import CloudNames

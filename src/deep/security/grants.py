@@ -9,9 +9,9 @@ Source of the rule language: the article, "Enforcing Security"; deep-2016 2.8 (w
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from deep.errors import Place
+from deep.frozen import dataclass
 from deep.model import Action, App, Role, Statement
 from deep.model.sharing import is_shared, matches
 

@@ -6,8 +6,10 @@ Source of the form: AWS IAM User Guide, "IAM JSON policy elements reference".
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Literal
+
+from deep.frozen import dataclass
 
 POLICY_VERSION = "2012-10-17"
 

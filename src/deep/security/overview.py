@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
+from deep.frozen import dataclass
 from deep.model import Action, App
 from deep.security.grants import Grants, Verdict
 from deep.security.words import secrets_of, what_it_touches, who_may

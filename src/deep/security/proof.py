@@ -7,10 +7,11 @@ needed; it is told with the use in `resources.json` that brings it, for that is 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from deep.errors import Place
+from deep.frozen import dataclass
 from deep.model import Action, App, Uses
 from deep.names import CloudNames
 from deep.security.evaluate import Access, evaluate

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from hashlib import sha256
 from http.client import HTTPConnection
 from typing import Any
 
+from deep.frozen import dataclass
 from deep.local.identity.vault import Credentials
 from deep.model import Action, App
 from deep.wire.sigv4 import Credentials as Keys

@@ -11,12 +11,12 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from deep.bundle.cache_folder import FOLDER
 from deep.bundle.frontend import local_identity_pool
 from deep.errors import EnvironmentProblem, Problem
+from deep.frozen import dataclass
 from deep.local.identity.principal import AUTHENTICATED, UNAUTHENTICATED, Principal
 from deep.local.identity.vault import IdentityBearer, Vault, load_secret
 from deep.local.neighbour import read_address

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from deep.frozen import dataclass
 from deep.wiring.projects import app_of
 
 if TYPE_CHECKING:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from deep.errors import Problem, UsageError
+from deep.frozen import dataclass
 from deep.wiring.projects import app_of
 
 if TYPE_CHECKING:

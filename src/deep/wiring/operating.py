@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from deep.errors import Problem, UsageError
+from deep.frozen import dataclass
 from deep.wiring.deploying import Where, account_of
 from deep.wiring.projects import app_of
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from deep.frozen import dataclass
 
 if TYPE_CHECKING:
     from deep.cost.asking import Answer

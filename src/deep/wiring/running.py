@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from deep.errors import Problem, ProjectError, UsageError
+from deep.frozen import dataclass
 from deep.wiring.projects import property_of
 
 if TYPE_CHECKING:

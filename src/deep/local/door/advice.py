@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, get_args
 
 from deep.errors import Problem
+from deep.frozen import dataclass
 from deep.local.door.policies import Policies, Worker
 from deep.local.identity.vault import DataBearer
 from deep.model import Action, AwsUse, Model, Uses, Verb

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import orjson
 
+from deep.frozen import dataclass
 from deep.local.door.advice import Denial
 from deep.local.door.policies import Policies, Worker
 from deep.local.door.wording import Refused, denial_words, denied, family_of

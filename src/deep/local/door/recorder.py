@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 import orjson
 
+from deep.frozen import dataclass
 from deep.security.evaluate import Access
 
 FILE = "accesses.jsonl"

@@ -15,9 +15,10 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
+from deep.frozen import dataclass
 from deep.local.engines import warden
 from deep.local.engines.loglines import LineSplitter
 

@@ -9,9 +9,9 @@ import socket
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from deep.errors import EnvironmentProblem, Problem
+from deep.frozen import dataclass
 from deep.local.engines.child import Child, Household, Launch, Watcher
 
 READY_S = 10.0

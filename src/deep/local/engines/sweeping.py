@@ -9,9 +9,9 @@ import asyncio
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
+from deep.frozen import dataclass
 from deep.local.engines.dynamodb_http import TableCallError
 from deep.local.engines.table_calls import Caller
 from deep.model import Model

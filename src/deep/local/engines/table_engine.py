@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from deep.errors import EnvironmentProblem, Problem
+from deep.frozen import dataclass
 from deep.local.engines import dynalite, dynoxide
 from deep.local.engines.child import Household
 

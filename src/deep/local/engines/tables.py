@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from deep.bundle.table_changes import TableStep, shape_of, table_steps
 from deep.errors import EnvironmentProblem, Problem
+from deep.frozen import dataclass
 from deep.local.engines.dynamodb_http import TableCallError
 from deep.local.engines.moving import KeyTaken, move, take_back_moves
 from deep.local.engines.table_calls import Caller, TableCalls

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
+from deep.frozen import dataclass
 from deep.local.engines.child import Household, Launch
 
 HEADROOM_BYTES = 128 * 1024 * 1024

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import signal
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from deep.frozen import dataclass
 from deep.wire.frames import MAX_PAYLOAD_BYTES
 from deep.wire.invocation import Fault
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from dataclasses import dataclass
 
+from deep.frozen import dataclass
 from deep.local.functions import outcome
 from deep.local.functions.launching import FunctionSpec, Workshop
 from deep.local.functions.outcome import Failure

@@ -5,11 +5,11 @@ from __future__ import annotations
 import platform as machine
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
 from deep.bundle.platform import Platform
+from deep.frozen import dataclass
 
 FILE_NAME = "requirements.txt"
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import time
 from base64 import b64encode
-from dataclasses import dataclass
 
 import orjson
 
+from deep.frozen import dataclass
 from deep.local.http.request import HttpRequest
 from deep.local.identity.caller import Caller
 

@@ -11,7 +11,7 @@ import asyncio
 import os
 from asyncio import Future
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from time import perf_counter
 from traceback import format_exception
@@ -19,6 +19,7 @@ from typing import Any
 
 from deep.bundle.headers import REPORT_PATH
 from deep.errors import DeepError, render
+from deep.frozen import dataclass
 from deep.local.functions.outcome import Failure, Outcome
 from deep.local.gateway.directcalls import DirectCalls
 from deep.local.gateway.guard import Guard, Refused

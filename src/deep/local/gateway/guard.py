@@ -6,8 +6,8 @@ The rule is `security.guard`'s, compiled from the app's roles; here it is only a
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
+from deep.frozen import dataclass
 from deep.local.gateway.routes import Route
 from deep.local.http.reply import Reply, json_reply
 from deep.local.http.request import HttpRequest

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
 
 from deep.bundle.function import action_function_name
 from deep.bundle.target import Target
+from deep.frozen import dataclass
 from deep.local.gateway.events import EventTemplate
 from deep.model import Action, App
 from deep.names import local_function_arn, url_segment

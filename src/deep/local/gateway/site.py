@@ -10,11 +10,11 @@ import asyncio
 import os
 import stat
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from email.utils import formatdate, parsedate_to_datetime
 from hashlib import blake2b
 
 from deep.bundle.site import SiteFile
+from deep.frozen import dataclass
 from deep.local.http.reply import Reply, message_reply
 from deep.local.http.request import HttpRequest
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from email.utils import formatdate
 from typing import TYPE_CHECKING, Protocol
 
+from deep.frozen import dataclass
 from deep.local.http.request import HttpRequest
 from deep.wire.frames import MAX_PAYLOAD_BYTES
 

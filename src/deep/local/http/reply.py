@@ -9,12 +9,12 @@ import re
 from base64 import b64decode
 from binascii import Error as NotBase64
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import orjson
 
+from deep.frozen import dataclass
 from deep.local.functions.outcome import Answer, Failure, Outcome
 
 Headers = list[tuple[bytes, bytes]]

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import orjson
 
+from deep.frozen import dataclass
 from deep.local.identity.principal import Principal
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 import uuid
-from dataclasses import dataclass
 from typing import Any
 
+from deep.frozen import dataclass
 from deep.local.http.reply import Reply
 from deep.local.http.request import HttpRequest
 from deep.local.identity.aws_json import Asked, AwsJsonService, Declined

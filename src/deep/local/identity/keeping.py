@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from deep.bundle.frontend import identity_providers, local_identity_pool
 from deep.bundle.target import Target
+from deep.frozen import dataclass
 from deep.local.identity.identity import Identities, Realm
 from deep.local.identity.pool.parts import PoolKeep
 from deep.local.identity.pool.pool import UserPool

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
+from deep.frozen import dataclass
 from deep.local.identity.aws_json import Declined
 from deep.local.identity.pool.store import Store
 

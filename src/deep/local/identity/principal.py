@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from deep.frozen import dataclass
 from deep.wire.config import ActingShape
 
 UNAUTHENTICATED = "unauthenticated"

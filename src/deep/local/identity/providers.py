@@ -10,12 +10,13 @@ import json
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
+from deep.frozen import dataclass
 from deep.local.identity.fetching import NotFetched, fetch, is_safe
 from deep.local.identity.web_tokens import ALGORITHM, Expected, TokenRefused, key_id, verified_claims
 

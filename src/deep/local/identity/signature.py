@@ -10,11 +10,11 @@ from __future__ import annotations
 import hmac
 import time
 from calendar import timegm
-from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from urllib.parse import unquote_to_bytes
 
+from deep.frozen import dataclass
 from deep.local.http.request import HttpRequest
 from deep.local.identity.vault import Bearer, InvalidToken, Vault
 from deep.wire.sigv4 import ALGORITHM, canonical_query, canonical_request, signature

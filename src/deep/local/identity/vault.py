@@ -13,12 +13,12 @@ import time
 from base64 import b32encode, urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, assert_never
 
 import orjson
 
+from deep.frozen import dataclass
 from deep.local.identity.principal import Principal
 from deep.wire.sigv4 import signing_key
 

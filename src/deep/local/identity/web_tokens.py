@@ -7,12 +7,13 @@ Core.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from jwt.types import Options
+
+from deep.frozen import dataclass
 
 ALGORITHM = "RS256"
 LONGEST_TOKEN = 16_384

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
+from deep.frozen import dataclass
 from deep.local.watching.frontends import BUILD
 from deep.model import App, Microapp
 

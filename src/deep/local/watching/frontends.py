@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import orjson
 
+from deep.frozen import dataclass
 from deep.model import App
 
 BUILD = "_build"

@@ -9,13 +9,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from watchfiles import Change, awatch
 
 from deep.errors import Problem
+from deep.frozen import dataclass
 from deep.local.watching.changes import IGNORED, is_noise
 from deep.model import App
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from deep.frozen import dataclass
 
 Templates = Mapping[str, Mapping[str, Any]]
 """Templates as JSON by what they are of: `store`, `data`, `app`, or a nested stack's logical id in `app`."""

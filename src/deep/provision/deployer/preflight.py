@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from deep.errors import Problem, RefusedError
+from deep.frozen import dataclass
 from deep.provision.changes import Change
 from deep.provision.checks.finding import TOP
 from deep.provision.checks.references import PHYSICAL

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+from deep.frozen import dataclass
 from deep.provision.template import Resource, plain, ref, sub
 from deep.security.iam import Document, Statement
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import hmac
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
 from hashlib import sha256
 from string import ascii_lowercase
 
+from deep.frozen import dataclass
 from deep.local.identity.aws_json import Declined
 from deep.local.identity.pool.attempts import Attempts
 from deep.local.identity.pool.store import Store

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
+from deep.frozen import dataclass
 from deep.local.identity.aws_json import Asked, Declined
 from deep.local.identity.pool.attempts import Attempts
 from deep.local.identity.pool.codes import Codes, Surroundings

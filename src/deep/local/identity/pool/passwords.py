@@ -5,9 +5,9 @@ from __future__ import annotations
 import hmac
 import secrets
 import string
-from dataclasses import dataclass
 from hashlib import shake_256
 
+from deep.frozen import dataclass
 from deep.local.identity.aws_json import Declined
 from deep.local.identity.pool.srp import N, verifier_of
 

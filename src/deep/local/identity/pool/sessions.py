@@ -5,9 +5,9 @@ from __future__ import annotations
 import secrets
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
 from hashlib import sha256
 
+from deep.frozen import dataclass
 from deep.local.identity.pool.settings import REFRESH_LIFETIME_S
 from deep.local.identity.pool.store import Store
 from deep.local.identity.pool.users import User

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import string
-from dataclasses import dataclass
 from uuid import UUID, uuid5
 
+from deep.frozen import dataclass
 from deep.wire.config import UserPoolShape
 
 _POOLS = UUID("0f5c9d34-6b5f-5b0e-8a55-2f2d4a1f7c11")

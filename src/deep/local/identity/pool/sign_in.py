@@ -8,9 +8,9 @@ import json
 import secrets
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass
 from typing import Any
 
+from deep.frozen import dataclass
 from deep.local.identity.aws_json import Asked, Declined, Operation
 from deep.local.identity.pool.parts import LONGEST_NAME, Parts
 from deep.local.identity.pool.passwords import Proof, stranger_proof

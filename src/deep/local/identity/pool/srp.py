@@ -10,8 +10,9 @@ import base64
 import binascii
 import hmac
 import secrets
-from dataclasses import dataclass
 from hashlib import sha256
+
+from deep.frozen import dataclass
 
 N = int(
     "FFFFFFFFFFFFFFFFC90FDAA22168C234C4C6628B80DC1CD129024E088A67CC74020BBEA63B139B22514A08798E3404DDEF9519B3CD3A431B302B0A6DF25F14374FE1356D6D51C245"

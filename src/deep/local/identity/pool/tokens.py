@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
+from deep.frozen import dataclass
 from deep.local.identity.aws_json import Declined
 from deep.local.identity.pool.keys import TokenKey
 from deep.local.identity.pool.sessions import Session, Sessions

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
+from deep.frozen import dataclass
 from deep.local.identity.pool.passwords import Proof
 from deep.local.identity.pool.store import Store
 
