@@ -23,6 +23,17 @@ def _configure(name: str) -> Callable[[click.Context, click.Parameter, Any], Non
     return set_it
 
 
+def _together(*options: Callable[[Any], Any]) -> Callable[[Decorated], Decorated]:
+    """Options that commands have together, as one decorator."""
+
+    def decorated(command: Decorated) -> Decorated:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorated
+
+
 path = click.argument("path", type=Folder(), default=".", required=False)
 
 port = click.option(
@@ -34,10 +45,11 @@ open_browser = click.option(
 skip_frontend_build = click.option(
     "-f", "--skip-frontend-build", is_flag=True, envvar="DEEP_SKIP_FRONTEND_BUILD", help="Serve frontends as they are, without building them."
 )
-profile = click.option("--profile", metavar="NAME", envvar="AWS_PROFILE", help="The profile of your AWS files to use.")
-endpoint_url = click.option(
-    "--endpoint-url", metavar="URL", envvar="AWS_ENDPOINT_URL", help="Something else that speaks AWS's protocols, such as an emulator."
+account = _together(
+    click.option("--profile", metavar="NAME", envvar="AWS_PROFILE", help="The profile of your AWS files to use."),
+    click.option("--endpoint-url", metavar="URL", envvar="AWS_ENDPOINT_URL", help="Something else that speaks AWS's protocols, such as an emulator."),
 )
+"""Which AWS account is meant."""
 live = click.option("--live", is_flag=True, envvar="DEEP_LIVE", help="Compare with what the account has, not with the last deploy from here.")
 exit_code = click.option("--exit-code", is_flag=True, envvar="DEEP_EXIT_CODE", help="Exit with 3 when there is something to do.")
 deploy_policy = click.option(
@@ -191,7 +203,7 @@ free = click.option(
 
 openapi = click.option("--openapi", is_flag=True, envvar="DEEP_OPENAPI", help="Print its API as an OpenAPI 3.1 document instead.")
 
-_EVERYWHERE = (
+everywhere = _together(
     click.option(
         "--json",
         is_flag=True,
@@ -222,10 +234,7 @@ _EVERYWHERE = (
         help="Show tracebacks of errors.",
     ),
 )
+"""The options that every command has."""
 
-
-def everywhere(command: Decorated) -> Decorated:
-    """The options that every command has: `--json`, `--loglevel`, `--debug`."""
-    for option in reversed(_EVERYWHERE):
-        command = option(command)
-    return command
+of_a_deploy = _together(path, env, allow_data_loss, account, skip_hooks, yes, everywhere)
+"""What `deploy` and `publish` share."""

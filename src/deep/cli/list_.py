@@ -15,8 +15,7 @@ from deep.cli._screen import Screen
 @click.command("list", cls=ExamplesCommand)
 @_options.path
 @_options.region
-@_options.profile
-@_options.endpoint_url
+@_options.account
 @_options.everywhere
 @click.pass_obj
 def command(screen: Screen, /, path: Path, **options: Any) -> None:

@@ -19,8 +19,7 @@ from deep.cli._screen import Screen
 @_options.follow
 @_options.since
 @_options.env
-@_options.profile
-@_options.endpoint_url
+@_options.account
 @_options.everywhere
 @click.pass_obj
 def command(screen: Screen, /, action: str | None, path: Path, **options: Any) -> None:

@@ -20,8 +20,7 @@ CHANGES = 3
 @_options.path
 @_options.env
 @_options.live
-@_options.profile
-@_options.endpoint_url
+@_options.account
 @_options.exit_code
 @_options.deploy_policy
 @_options.plan_out

@@ -16,8 +16,7 @@ from deep.cli._screen import Screen
 @_options.path
 @_options.to
 @_options.env
-@_options.profile
-@_options.endpoint_url
+@_options.account
 @_options.yes
 @_options.everywhere
 @click.pass_obj

@@ -22,8 +22,7 @@ def command() -> None:
 @_options.path
 @_options.domain
 @_options.env
-@_options.profile
-@_options.endpoint_url
+@_options.account
 @_options.everywhere
 @click.pass_obj
 def enable(screen: Screen, /, path: Path, domain: str | None, **options: Any) -> None:

@@ -16,8 +16,7 @@ from deep.cli._screen import Screen
 @_options.path
 @_options.env
 @_options.drift
-@_options.profile
-@_options.endpoint_url
+@_options.account
 @_options.everywhere
 @click.pass_obj
 def command(screen: Screen, /, path: Path, **options: Any) -> None:

@@ -49,7 +49,7 @@ def _values(host: Host, pipeline: Pipeline) -> Mapping[str, str]:
     own = {"env": pipeline.env, "region": pipeline.region, "folder": shlex.quote(pipeline.folder), "version": pipeline.version}
     step = "      - run: " if host == "github" else "    - "
     tests = "".join(f"{step}python -m pytest {shlex.quote(folder)}\n" for folder in pipeline.tests)
-    return {**actions, **own, "python": pipeline.python, "tests": tests}
+    return {"ready": _READY, **actions, **own, "python": pipeline.python, "tests": tests}
 
 
 def _filled(text: str, values: Mapping[str, str]) -> str:
@@ -57,6 +57,19 @@ def _filled(text: str, values: Mapping[str, str]) -> str:
         text = text.replace(f"@{name}@", value)
     return text
 
+
+_READY = """\
+      - uses: @checkout@
+        with:
+          persist-credentials: false
+      - uses: @setup-python@
+        with:
+          python-version: "@python@"
+      - uses: @setup-node@
+        with:
+          node-version: "22"
+"""
+"""What each job of GitHub's begins with: it has a machine of its own."""
 
 _GITHUB = """\
 # Made by `deepify generate ci`. Tests every change; deploys main to @env@, as the role that the variable DEEP_DEPLOY_ROLE names.
@@ -84,16 +97,7 @@ jobs:
     runs-on: ubuntu-24.04
     timeout-minutes: 30
     steps:
-      - uses: @checkout@
-        with:
-          persist-credentials: false
-      - uses: @setup-python@
-        with:
-          python-version: "@python@"
-      - uses: @setup-node@
-        with:
-          node-version: "22"
-      - run: python -m pip install deep-framework==@version@ pytest
+@ready@      - run: python -m pip install deep-framework==@version@ pytest
       - run: deepify install
 @tests@      - run: deepify plan --env @env@ | tee -a "$GITHUB_STEP_SUMMARY"
 
@@ -107,16 +111,7 @@ jobs:
       contents: read
       id-token: write
     steps:
-      - uses: @checkout@
-        with:
-          persist-credentials: false
-      - uses: @setup-python@
-        with:
-          python-version: "@python@"
-      - uses: @setup-node@
-        with:
-          node-version: "22"
-      - run: python -m pip install deep-framework==@version@
+@ready@      - run: python -m pip install deep-framework==@version@
       - run: deepify install
       - uses: @credentials@
         with:
