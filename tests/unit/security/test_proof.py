@@ -88,10 +88,11 @@ def test_services_that_are_declared(needed: list[tuple[str, int]], told: list[st
 def test_owned_items_are_proved_in_the_data_role() -> None:
     app = app_that_uses(uses_of("get", "delete"), own=True)
     tag = {"aws:PrincipalTag/identity": ("me",)}
-    mine = Access("dynamodb:GetItem", TABLE, {"dynamodb:LeadingKeys": ("me",), **tag})
+    mine = Access("dynamodb:GetItem", NAMES.table_arn("Todo", own=True), {"dynamodb:LeadingKeys": ("me",), **tag})
     arn = NAMES.role_arn(data_role(app.action(DO)))
     assumed = (Access("sts:AssumeRole", arn), Access("sts:TagSession", arn))
-    assert parts(proof(app, *assumed, data=(mine,))) == [(f"dynamodb:DeleteItem on {NAMES.table('Todo')}", 'remove "delete" of "Todo" from its uses')]
+    table = NAMES.table("Todo", own=True)
+    assert parts(proof(app, *assumed, data=(mine,))) == [(f"dynamodb:DeleteItem on {table}", 'remove "delete" of "Todo" from its uses')]
 
 
 def test_grants_that_no_test_used_are_told_apart() -> None:
