@@ -82,7 +82,7 @@ def microapp_of(identifier: str, **members: Any) -> Microapp:
 def opted_in(app: App) -> App:
     """The app with all that is set up for those alone who want it, in the environment dev."""
     monitoring = {"dev": Monitoring(dashboard=True, alarms=True, notify=("ops@example.com",))}
-    return replace(app, property=replace(app.property, monitoring=monitoring))
+    return replace(app, property=replace(app.property, monitoring=monitoring, waf={"dev": True}))
 
 
 def app_of(*parts: Model | Validation | Action | Role) -> App:

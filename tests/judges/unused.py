@@ -128,6 +128,7 @@ UNUSED: Mapping[str, Mapping[str, str]] = {
         "iam:DetachUserPolicy": "policies of users",
     },
     "AWS::Events::Rule": {"iam:PassRole": "targets called under a role"},
+    "AWS::WAFv2::WebACL": {"payments:": "rules that cost money of their own"},
     "AWS::SNS::Subscription": {"iam:": "subscriptions of Firehose"},
     "AWS::SNS::Topic": {
         "iam:": "logs of deliveries",

@@ -26,7 +26,7 @@ KEPT_LOG_PERCENT = 15
 class Standing:
     """What a deploy sets up beside what the app declares, counted over the whole app. `is_recoverable`: tables can be set back by up to 35 days.
 
-    `alarms` are counted by the metrics that they watch.
+    `alarms` are counted by the metrics that they watch; `inspected` are distributions with a web ACL, be it the app's or another.
     """
 
     is_recoverable: bool = True
@@ -34,6 +34,7 @@ class Standing:
     dashboards: int = 0
     web_acls: int = 0
     waf_rules: int = 0
+    inspected: int = 0
     caches: int = 0
     nat_gateways: int = 0
     secrets: int = 0
@@ -56,7 +57,6 @@ class Standing:
 
 _COUNTED = {
     "AWS::CloudWatch::Dashboard": "dashboards",
-    "AWS::WAFv2::WebACL": "web_acls",
     "AWS::ElastiCache::ServerlessCache": "caches",
     "AWS::EC2::NatGateway": "nat_gateways",
     "AWS::SecretsManager::Secret": "secrets",
@@ -75,6 +75,11 @@ def standing_of(resources: Iterable[Mapping[str, Any]]) -> Standing:
         match resource["Type"]:
             case "AWS::CloudWatch::Alarm":
                 counted["alarms"] += sum("MetricStat" in one for one in properties.get("Metrics", ())) or 1
+            case "AWS::CloudFront::Distribution" if "WebACLId" in properties["DistributionConfig"]:
+                counted["inspected"] += 1
+            case "AWS::WAFv2::WebACL":
+                counted["web_acls"] += 1
+                counted["waf_rules"] += len(properties.get("Rules", ()))
             case type_ if type_ in _COUNTED:
                 counted[_COUNTED[type_]] += 1
             case _:
@@ -93,8 +98,7 @@ def with_standing(app: App, load: Load, standing: Standing, happened: Usage) -> 
         tally.add(_owner(app, model), _table(model, load, standing))
     tally.add(root, standing.counted())
     tally.add(root, _site(load))
-    if standing.web_acls:
-        tally.add(root, [Units("waf", "requests", totals(happened).get("cloudfront.requests", 0) * standing.web_acls)])
+    tally.add(root, [Units("waf", "requests", totals(happened).get("cloudfront.requests", 0) * standing.inspected)])
     for microapp in app.microapps:
         secret = sum(parameter.secret and parameter.value is not None for parameter in microapp.parameters)
         tally.add(Owner(microapp.identifier), [Units("ssm", "parameters", secret)])

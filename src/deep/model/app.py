@@ -170,6 +170,7 @@ class Property:
     ssl: Mapping[str, Ssl] = field(default_factory=dict)
     quotas: Quotas = Quotas()
     monitoring: Mapping[str, Monitoring] = field(default_factory=dict)
+    waf: Mapping[str, bool | str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -201,6 +201,11 @@ _MONITORING = Record(
         ),
     }
 )
+_WEB_ACL = Text(
+    r"arn:aws[a-z-]*:wafv2:us-east-1:[0-9]{12}:global/webacl/[A-Za-z0-9_-]+/[0-9a-f-]+",
+    "the ARN of a web ACL for CloudFront, which stands in us-east-1",
+    sample="arn:aws:wafv2:us-east-1:123456789012:global/webacl/shop/6a2a1e1c-1b2c-4d5e-8f90-a1b2c3d4e5f6",
+)
 _QUOTAS = Record(
     {
         "routes": Field(Number(300, 10_000), "routes of an HTTP API", default=300),
@@ -230,6 +235,11 @@ DEEPLOY = Record(
         "website": Field(Flag(), "whether the pages are also served by a public S3 website endpoint", default=False),
         "monitoring": Field(
             MapOf(_MONITORING, _ENVIRONMENT, "environment"), "environment -> what is watched there, and who is told of what goes wrong", default={}
+        ),
+        "waf": Field(
+            MapOf(OneOf((Flag(), _WEB_ACL)), _ENVIRONMENT, "environment"),
+            "environment -> whether a web application firewall stands before it, or the ARN of the web ACL that shall",
+            default={},
         ),
         "quotas": Field(_QUOTAS, "what AWS has raised for the account, where that is more than it gives everybody", default={}),
         "aws": Field(AWS, "where it deploys to", default={}),

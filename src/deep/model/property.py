@@ -63,6 +63,7 @@ def _property(path: Path, value: dict[str, Any], *, is_generated: bool) -> Prope
         cors=tuple(value["cors"]),
         api_keys=value["apiKeys"],
         monitoring={env: _monitoring(told) for env, told in value["monitoring"].items()},
+        waf=value["waf"],
         quotas=Quotas(value["quotas"]["routes"], value["quotas"]["cacheBehaviors"]),
         ssl={env: Ssl(told["domain"], told["certificate"], told["hostedZone"]) for env, told in value["ssl"].items()},
     )

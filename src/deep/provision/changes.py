@@ -50,6 +50,7 @@ REPLACING: Mapping[str, frozenset[str]] = {
     "AWS::SNS::Topic": frozenset({"FifoTopic", "TopicName"}),
     "AWS::SNS::TopicPolicy": frozenset(),
     "AWS::SQS::Queue": frozenset({"FifoQueue", "QueueName"}),
+    "AWS::WAFv2::WebACL": frozenset({"Name", "Scope"}),
 }
 """Type -> properties whose change makes the resource anew. Of a type that is not listed, any change is taken to."""
 

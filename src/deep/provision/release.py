@@ -63,6 +63,11 @@ class Release:
         return self.app.property.monitoring.get(self.target.env, Monitoring())
 
     @property
+    def waf(self) -> bool | str:
+        """Whether this environment has a web application firewall, or the ARN of the web ACL that it is."""
+        return self.app.property.waf.get(self.target.env, False)
+
+    @property
     def tags(self) -> dict[str, str]:
         """On every resource (parity 115)."""
         return {"deep:app": self.app.property.app_identifier, "deep:env": self.target.env, "deep:hash": self.names.hash}

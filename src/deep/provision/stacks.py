@@ -18,6 +18,7 @@ from deep.provision.resources.api import api, routes
 from deep.provision.resources.buckets import ARTEFACTS, SITE, artefact_bucket_name, store_buckets, tag_list
 from deep.provision.resources.dashboard import dashboard
 from deep.provision.resources.dead_letters import DEAD_LETTERS, dead_letters
+from deep.provision.resources.firewall import firewall
 from deep.provision.resources.functions import function, function_id
 from deep.provision.resources.roles import API_ID, identity_roles
 from deep.provision.resources.schedules import schedule
@@ -167,7 +168,7 @@ def _app_template(release: Release, keys: Mapping[str, str]) -> Template:
     nested = Fragment(tuple(_nested(release, identifier, key) for identifier, key in keys.items()))
     failing = dead_letters(release) if keys else Fragment()
     parameters = {name: f"{output} of the {kind} stack" for name, (kind, output) in _app_takes(release).items()}
-    fragments = [api(release), identity_roles(release), site(release), failing, nested, alarms(release), dashboard(release)]
+    fragments = [api(release), identity_roles(release), site(release), firewall(release), failing, nested, alarms(release), dashboard(release)]
     return joined(f"{release.stem}: everything that can be made anew", fragments, parameters)
 
 

@@ -64,7 +64,7 @@ def test_tables_are_stored_once_with_each_index_and_backed_up() -> None:
 
 
 def test_what_a_deploy_sets_up_besides_is_counted(todo: App) -> None:
-    standing = Standing(alarms=14, dashboards=1, web_acls=1, waf_rules=2, caches=1, nat_gateways=1, secrets=2, certificates=1)
+    standing = Standing(alarms=14, dashboards=1, web_acls=1, waf_rules=2, inspected=1, caches=1, nat_gateways=1, secrets=2, certificates=1)
     (bill,) = price_plan(todo, "us-east-1", (IDLE,), Pricing(standing=standing))
     assert bill.by_service()["nat"] == Amount(Decimal("36.50"))
     assert bill.by_service()["waf"] == Amount(Decimal(7))
@@ -135,7 +135,9 @@ def test_what_a_template_sets_up_is_counted_by_its_types() -> None:
     types = ["AWS::Lambda::Function", *["AWS::CloudWatch::Alarm"] * 3, "AWS::CloudWatch::Dashboard", "AWS::WAFv2::WebACL"]
     resources: list[dict[str, Any]] = [{"Type": type_} for type_ in types]
     resources[1]["Properties"] = {"Metrics": [{"Id": "a", "MetricStat": {}}, {"Id": "b", "MetricStat": {}}, {"Id": "sum", "Expression": "a + b"}]}
-    assert standing_of(resources) == Standing(alarms=4, dashboards=1, web_acls=1)
+    resources[-1]["Properties"] = {"Rules": [{}, {}, {}]}
+    resources.append({"Type": "AWS::CloudFront::Distribution", "Properties": {"DistributionConfig": {"WebACLId": "arn"}}})
+    assert standing_of(resources) == Standing(alarms=4, dashboards=1, web_acls=1, waf_rules=3, inspected=1)
 
 
 def test_a_weight_makes_an_action_called_more_often(todo: App) -> None:

@@ -93,7 +93,7 @@ def test_only_the_apps_own_alarms_may_write_to_its_topic(todo: App) -> None:
 def test_the_dashboard_shows_what_there_is(todo: App) -> None:
     body = json.loads(templates(opted_in(todo))["app"]["Resources"]["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"])
     titles = [widget["properties"].get("title", "") for widget in body["widgets"]]
-    assert len(titles) == 12
+    assert len(titles) == 13
     assert {"Requests", "Time of an answer (ms)", "Tables written (units)", "Calls given up", "Latest requests that failed"} < set(titles)
     slowest = next(widget["properties"]["metrics"] for widget in body["widgets"] if widget["properties"].get("title", "").startswith("Slowest"))
     assert slowest[0] == [{"expression": 'SORT(METRICS("f"), MAX, DESC, 10)', "id": "worst"}]

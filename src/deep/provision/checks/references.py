@@ -21,6 +21,7 @@ PHYSICAL: Mapping[str, str] = {
     "AWS::S3::Bucket": "BucketName",
     "AWS::SNS::Topic": "TopicName",
     "AWS::SQS::Queue": "QueueName",
+    "AWS::WAFv2::WebACL": "Name",
 }
 """Type -> the property that names it in the account, where two may not be called the same."""
 

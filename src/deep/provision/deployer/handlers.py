@@ -198,6 +198,12 @@ HANDLERS: Mapping[str, Needs] = {
             *("sqs:TagQueue", "sqs:UntagQueue"),
         ),
     },
+    "AWS::WAFv2::WebACL": {
+        "web acls": (
+            *("wafv2:CreateWebACL", "wafv2:DeleteWebACL", "wafv2:GetWebACL", "wafv2:ListTagsForResource", "wafv2:TagResource"),
+            *("wafv2:UntagResource", "wafv2:UpdateWebACL"),
+        ),
+    },
 }
 
 MEANWHILE: Mapping[str, str] = {"AWS::Lambda::Alias": "AWS::CloudWatch::Alarm"}
@@ -228,6 +234,9 @@ OWN: Needs = {
     "secrets": ("ssm:AddTagsToResource", "ssm:DeleteParameter", "ssm:GetParameter", "ssm:PutParameter"),
 }
 """What `deepify` itself calls (`provision/aws.py`), whatever the app."""
+
+WITH_A_WEB_ACL: Needs = {"web acls": ("wafv2:GetWebACL",)}
+"""What CloudFront asks for when a distribution takes one (AWS WAF Developer Guide, "Identity and access management")."""
 
 DESTROYING = frozenset(
     {

@@ -6,12 +6,13 @@ pools and distributions), what is granted is the kind of resource in this accoun
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from deep.names import studly
 from deep.provision.compiled import Compiled
-from deep.provision.deployer.handlers import DESTROYING, HANDLERS, MEANWHILE, OWN, Ground, Needs
+from deep.provision.deployer.handlers import DESTROYING, HANDLERS, MEANWHILE, OWN, WITH_A_WEB_ACL, Ground, Needs
 from deep.provision.release import Release
+from deep.provision.resources.firewall import REGION, web_acl_name
 from deep.provision.resources.policies import MANAGED_CHARACTERS, characters
 from deep.security.iam import Document, Statement
 
@@ -26,14 +27,14 @@ def deployer_documents(compiled: Compiled) -> tuple[Document, ...]:
     arns = arns_on(compiled.release)
     types = {resource["Type"] for template in compiled.templates.values() for resource in template["Resources"].values()}
     types |= {MEANWHILE[type_] for type_ in types & MEANWHILE.keys()}
-    granted = needed(types)
+    granted = needed(types, *([WITH_A_WEB_ACL] if compiled.release.waf else []))
     return _packed(_statement(ground, granted[ground], arns[ground]) for ground in sorted(granted))
 
 
-def needed(types: Iterable[str]) -> Mapping[Ground, frozenset[str]]:
+def needed(types: Iterable[str], *more: Needs) -> Mapping[Ground, frozenset[str]]:
     """Actions by what they are needed on."""
     granted: dict[Ground, set[str]] = {}
-    for needs in (OWN, *(HANDLERS[type_] for type_ in types)):
+    for needs in (OWN, *more, *(HANDLERS[type_] for type_ in types)):
         _add(granted, needs)
     return {ground: frozenset(actions - DESTROYING) for ground, actions in granted.items()}
 
@@ -73,9 +74,19 @@ def arns_on(release: Release) -> Mapping[Ground, tuple[str, ...]]:
         "tables": (arn("dynamodb", f"table/{named}"),),
         "topics": (arn("sns", f"{release.stem}-*"),),
         "user pools": (arn("cognito-idp", "userpool/*"),),
+        "web acls": (*_web_acls(release),),
         "zone changes": (arn("route53", "change/*", at=":"),),
         "zones": (arn("route53", "hostedzone/*", at=":"),),
     }
+
+
+def _web_acls(release: Release) -> Iterator[str]:
+    """The one that the app makes, with the sets of rules that it names, or the one that it names."""
+    if isinstance(release.waf, str):
+        yield release.waf
+        return
+    begin = f"arn:{release.names.partition}:wafv2:{REGION}:{release.target.account_id}:global"
+    yield from (f"{begin}/webacl/{web_acl_name(release)}/*", f"{begin}/managedruleset/*/*")
 
 
 def _add(granted: dict[Ground, set[str]], needs: Needs) -> None:

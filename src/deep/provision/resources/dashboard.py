@@ -14,6 +14,7 @@ from deep.provision.resources.alarms import PERIOD_S, function_names, table_name
 from deep.provision.resources.buckets import tag_list
 from deep.provision.resources.dead_letters import dead_letters_arn
 from deep.provision.resources.domain import DISTRIBUTION
+from deep.provision.resources.firewall import web_acl_name
 from deep.provision.resources.roles import API_ID
 from deep.provision.template import Fragment, Resource, sub
 
@@ -53,6 +54,9 @@ def _graphs(release: Release) -> Iterable[Mapping[str, Any]]:
     yield _graph("Requests at the edge", "us-east-1", [("AWS/CloudFront", "Requests", *edge)])
     rates = [("AWS/CloudFront", name, *edge, {"stat": "Average"}) for name in ("4xxErrorRate", "5xxErrorRate")]
     yield _graph("Errors at the edge (percent)", "us-east-1", rates)
+    if release.waf is True:
+        blocked = ("AWS/WAFV2", "BlockedRequests", "Rule", "ALL", "WebACL", web_acl_name(release))
+        yield _graph("Requests that the firewall refused", "us-east-1", [blocked])
     yield _failed(release)
 
 

@@ -15,6 +15,7 @@ from deep.names import url_segment
 from deep.provision.release import Release
 from deep.provision.resources.buckets import SITE, site_bucket_name, tag_list, tls_only
 from deep.provision.resources.domain import ADDRESS, DISTRIBUTION, address, aliases, records, viewer_certificate
+from deep.provision.resources.firewall import web_acl
 from deep.provision.resources.headers import headers_config
 from deep.provision.resources.page_routing import associations, page_routing
 from deep.provision.resources.roles import API_ID
@@ -73,6 +74,7 @@ def _config(release: Release, routing: Fragment) -> dict[str, Any]:
         "Origins": [_pages_origin(), *([_actions_origin(release)] if segments else [])],
         "PriceClass": "PriceClass_100",
         "ViewerCertificate": viewer_certificate(release),
+        **web_acl(release),
     }
 
 
