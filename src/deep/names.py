@@ -125,7 +125,11 @@ class CloudNames:
         return table_name(self.env, model, self.hash, own=own)
 
     def table_arn(self, model: str, *, own: bool = False) -> str:
-        return self._arn("dynamodb", f"table/{self.table(model, own=own)}")
+        return self.arn_of_table(self.table(model, own=own))
+
+    def arn_of_table(self, name: str) -> str:
+        """The ARN of a table by the table's own name."""
+        return self._arn("dynamodb", f"table/{name}")
 
     def index_arn(self, model: str, index: str, *, own: bool = False) -> str:
         return f"{self.table_arn(model, own=own)}/index/{index}"

@@ -10,16 +10,18 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
+from deep.bundle.table_rows import Row
 from deep.provision.account import Names, Rooms
 from deep.provision.cloud import ChangeSet, Event, StackState, StoredObject, Submission
 from deep.security.iam import Statement
 
 
 class FakeCloud:
-    """`stacks` and `buckets` may be set up beforehand. Deleting a stack fails while it is in `undeletable`, which maps it to why; going back fails
-    likewise by `unrecoverable`. `forbidden` are actions that the caller may not, None where nobody says. `outside` are names that something bears,
-    by type, None where nobody says; `told_rooms` is what there is room for.
+    """`stacks`, `buckets` and `rows` (of each table) may be set up beforehand. Deleting a stack fails while it is in `undeletable`, which maps it to
+    why; likewise an update does by `failing`, and going back by `unrecoverable`. `forbidden` are actions that the caller may not, None where nobody
+    says. `outside` are names that something bears, by type, None where nobody says; `told_rooms` is what there is room for.
     """
 
     def __init__(self, account: str = "123456789012") -> None:
@@ -31,6 +33,9 @@ class FakeCloud:
         self.forbidden: frozenset[str] | None = frozenset()
         self.told_rooms: Rooms = {}
         self.outside: dict[str, Names | None] = {}
+        self.failing: dict[str, str] = {}
+        self.rows: dict[str, list[Row]] = {}
+        self.table_tags: dict[str, dict[str, str]] = {}
         self.secrets: dict[str, str] = {}
         self.calls: list[str] = []
         self.removed: list[str] = []
@@ -54,7 +59,8 @@ class FakeCloud:
         return self.templates[name]
 
     def nested(self, name: str) -> Mapping[str, str]:
-        return {}
+        prefix = f"{name}/"
+        return {stack.removeprefix(prefix): stack for stack in self.templates if stack.startswith(prefix)}
 
     def submit(self, submission: Submission) -> None:
         self.calls.append(f"submit {submission.stack}")
@@ -73,9 +79,26 @@ class FakeCloud:
         submission, change = self._sets[stack, name]
         self._sets[stack, name] = (submission, replace(change, state="done"))
         doing = "CREATE" if submission.is_new else "UPDATE"
-        outputs = {key: key.lower() for key in json.loads(submission.template).get("Outputs", {})}
+        template = json.loads(submission.template)
+        outputs = {key: key.lower() for key in template.get("Outputs", {})}
+        if stack in self.failing:
+            self._begin(stack, "UPDATE_IN_PROGRESS", replace(self.stacks[stack], status="UPDATE_ROLLBACK_COMPLETE", reason=self.failing[stack]))
+            return
+        self.templates = {name: text for name, text in self.templates.items() if not name.startswith(f"{stack}/")}
         self.templates[stack] = submission.template
+        self._make(stack, template)
         self._begin(stack, f"{doing}_IN_PROGRESS", StackState(stack, f"{doing}_COMPLETE", "", submission.parameters, outputs, submission.tags))
+
+    def _make(self, stack: str, template: Mapping[str, Any]) -> None:
+        """Nested stacks, whose templates are in a bucket, and tables."""
+        for logical_id, one in template["Resources"].items():
+            properties = one.get("Properties", {})
+            if one["Type"] == "AWS::CloudFormation::Stack":
+                key = f"templates/{properties['TemplateURL'].rpartition('/')[2]}"
+                self.templates[f"{stack}/{logical_id}"] = next(there[key] for there in self.buckets.values() if key in there).body.decode()
+            elif one["Type"] == "AWS::DynamoDB::Table":
+                self.rows.setdefault(properties["TableName"], [])
+                self.table_tags[properties["TableName"]] = {tag["Key"]: tag["Value"] for tag in properties.get("Tags", ())}
 
     def continue_rollback(self, stack: str) -> None:
         self.calls.append(f"continue {stack}")
@@ -139,10 +162,35 @@ class FakeCloud:
 
     def remove(self, arn: str) -> bool:
         self.removed.append(arn)
+        self.rows.pop(arn.rpartition("/")[2], None)
+        self.table_tags.pop(arn.rpartition("/")[2], None)
         return True
 
     def is_settled(self, table: str) -> bool:
         return True
+
+    def pages(self, table: str, part: int, parts: int) -> Iterator[Sequence[Row]]:
+        yield list(self.rows[table][part::parts])
+
+    def write(self, table: str, rows: Sequence[Row], gone: Sequence[Row]) -> None:
+        if rows or gone:
+            self.calls.append(f"write {table}")
+        taken = [*gone, *rows]
+        kept = [one for one in self.rows[table] if not any(_is_of(one, key, self._keys(table)) for key in taken)]
+        self.rows[table] = [*kept, *rows]
+
+    def _keys(self, table: str) -> list[str]:
+        """The fields that a table of a data stack is keyed by."""
+        told = (one for text in self.templates.values() for one in json.loads(text)["Resources"].values())
+        found = next(one for one in told if one.get("Properties", {}).get("TableName") == table)
+        return [key["AttributeName"] for key in found["Properties"]["KeySchema"]]
+
+    def holds_rows(self, table: str) -> bool:
+        return bool(self.rows.get(table))
+
+    def values(self, tag: str, tags: Mapping[str, str]) -> Mapping[str, str]:
+        found = {name: told for name, told in self.table_tags.items() if tag in told and tags.items() <= told.items()}
+        return {f"arn:aws:dynamodb:us-east-1:{self._account}:table/{name}": told[tag] for name, told in found.items()}
 
     def tagged(self, tags: Mapping[str, str]) -> tuple[str, ...]:
         return ()
@@ -177,3 +225,7 @@ class FakeCloud:
         self.stacks[name] = end
         if end.status.endswith("_FAILED"):
             told.append(Event(f"{name}{len(told)}", "Held", "AWS::S3::Bucket", end.status, end.reason))
+
+
+def _is_of(row: Row, key: Row, fields: Sequence[str]) -> bool:
+    return all(row[field] == key[field] for field in fields)

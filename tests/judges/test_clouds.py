@@ -158,3 +158,26 @@ def test_no_names_are_taken_in_an_empty_account(cloud: Cloud, name: str) -> None
     for type_ in ("AWS::IAM::Role", "AWS::Lambda::Function", "AWS::Logs::LogGroup"):
         assert cloud.named(type_, name) == frozenset()
     assert all(room.used <= room.most for room in cloud.rooms().values())
+
+
+def test_rows_are_written_over_and_away_and_read_in_parts(cloud: Cloud, name: str) -> None:
+    keys = [("Owner", "HASH"), ("Id", "RANGE")]
+    table = {
+        "TableName": name,
+        "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": [{"AttributeName": field, "AttributeType": "S"} for field, _ in keys],
+        "KeySchema": [{"AttributeName": field, "KeyType": kind} for field, kind in keys],
+        "Tags": [{"Key": "deep:app", "Value": name}, {"Key": "deep:rows", "Value": "arriving"}],
+    }
+    assert not cloud.holds_rows(name)
+    bring_about(cloud, name, template(Table={"Type": "AWS::DynamoDB::Table", "Properties": table}), is_new=True)
+    assert not cloud.holds_rows(name)
+    rows = [{"Owner": {"S": "a"}, "Id": {"S": f"{number:02}"}, "Raw": {"B": b"\x00"}} for number in range(60)]
+    cloud.write(name, rows, ())
+    cloud.write(name, [{**rows[0], "Title": {"S": "milk"}}], [{"Owner": {"S": "a"}, "Id": {"S": "59"}}])
+    found = sorted((row for part in range(3) for page in cloud.pages(name, part, 3) for row in page), key=lambda row: row["Id"]["S"])
+    assert found == [{**rows[0], "Title": {"S": "milk"}}, *rows[1:59]]
+    assert cloud.holds_rows(name)
+    told = cloud.values("deep:rows", {"deep:app": name})
+    assert {arn.rpartition("/")[2]: mark for arn, mark in told.items()} == {name: "arriving"}
+    assert cloud.values("deep:rows", {"deep:app": "another"}) == {}

@@ -7,13 +7,14 @@ round. Nobody's value is ever taken for an owner: what makes one is having been 
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from json import dumps
 from typing import Any
 
 from deep.bundle.table_changes import Key
 from deep.bundle.tables import OWNER
+from deep.errors import Problem
 from deep.frozen import dataclass
 
 Row = Mapping[str, Any]
@@ -42,8 +43,7 @@ def moved(row: Row, former: tuple[Key, ...], keys: tuple[Key, ...]) -> dict[str,
 
 def digest(row: Row) -> bytes:
     """Tells a row from every other; members of a set have no order. Bytes may be told as such, or in base64."""
-    plain = {name: {kind: sorted(value) if kind in _SETS else value for kind, value in attribute.items()} for name, attribute in row.items()}
-    return sha256(dumps(plain, sort_keys=True, default=_text).encode()).digest()
+    return sha256(dumps(_ordered(row), sort_keys=True, default=_text).encode()).digest()
 
 
 @dataclass(slots=True)
@@ -57,10 +57,35 @@ class Tally:
         self.rows += 1
         self.total = (self.total + int.from_bytes(digest(row))) % (1 << 256)
 
+    @classmethod
+    def of(cls, rows: Iterable[Row]) -> Tally:
+        made = cls()
+        for row in rows:
+            made.add(row)
+        return made
+
+    @classmethod
+    def sum(cls, tallies: Sequence[Tally]) -> Tally:
+        """Of rows that were counted in parts."""
+        return cls(sum(one.rows for one in tallies), sum(one.total for one in tallies) % (1 << 256))
+
 
 def row_key(row: Row, keys: Iterable[Key]) -> tuple[str, ...]:
     """What a table with these keys knows the row by."""
     return tuple(str(row[key.field][key.type]) for key in keys)
+
+
+def collision(table: str, key: tuple[str, ...]) -> Problem:
+    """Rows of two owners may have one `Id`, which a shared model's may not."""
+    told = " ".join(key)
+    message = f"rows of {table} cannot be given the keys that its model now asks for: more than one would be {told}; all are kept as they are"
+    return Problem("rows-collide", message, help="take the model's change back, or delete or rename all but one of these rows first")
+
+
+def _ordered(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {name: sorted(one) if name in _SETS and isinstance(one, list) else _ordered(one) for name, one in value.items()}
+    return [_ordered(one) for one in value] if isinstance(value, list) else value
 
 
 def _text(value: bytes) -> str:

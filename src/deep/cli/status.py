@@ -34,6 +34,7 @@ def _lines(found: Any) -> list[str]:
     deploys = [f"  {deploy.id} {deploy.at}{' (stands)' if number == 0 else ''}" for number, deploy in enumerate(found.deploys)]
     told = [f"{app.name} ({app.env}): {app.state}", *([app.url] if app.url else []), "", "Stacks:", *stacks]
     told += ["", "Deploys:", *deploys] if deploys else []
+    told += ["", "Kept:", *(f"  {table}" for table in found.kept)] if found.kept else []
     if found.drift is not None:
         told += ["", "Changed by hand:", *(f"  {one}" for one in found.drift)] if found.drift else ["", "nothing was changed by hand"]
     return told

@@ -1,4 +1,4 @@
-"""What AWS answers, as values of ours. Pure: from what boto3 parsed."""
+"""What AWS answers, as values of ours, and what it is asked where that takes more than a name. Pure: in the form that boto3 has."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from deep.provision.cloud import ChangeSet, ResourceChange, StackState
 from deep.provision.drift import Drift
+from deep.security.iam import Statement
 
 _STATES: Mapping[str, Literal["making", "ready", "done", "executing", "failed"]] = {
     "AVAILABLE": "ready",
@@ -69,3 +70,16 @@ def policy_source(caller: str) -> str | None:
     if resource.startswith("assumed-role/"):
         return f"{caller.rpartition(':')[0].replace(':sts:', ':iam:')}:role/{resource.split('/')[1]}"
     return caller
+
+
+def simulation(principal: str, asked: Statement) -> dict[str, Any]:
+    """How IAM is asked whether somebody may all that a statement says."""
+    keys = [(key, values[0]) for told in asked.conditions.values() for key, values in told.items()]
+    context = [{"ContextKeyName": key, "ContextKeyValues": [value], "ContextKeyType": "string"} for key, value in keys]
+    resources = {"ResourceArns": list(asked.resources), "ContextEntries": context, "MaxItems": 1000}
+    return {"PolicySourceArn": principal, "ActionNames": list(asked.actions), **resources}
+
+
+def denied_of(asked: Statement, answer: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The actions of the statement that are not allowed, each with the first of its resources."""
+    return [(one["EvalActionName"], asked.resources[0]) for one in answer["EvaluationResults"] if one["EvalDecision"] != "allowed"]

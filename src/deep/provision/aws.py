@@ -10,13 +10,15 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from deep.bundle.table_rows import Row
 from deep.errors import RefusedError
 from deep.provision.account import Names, Rooms, named, rooms
-from deep.provision.answers import change_set_of, drift_of, policy_source, settled, state_of
+from deep.provision.answers import change_set_of, denied_of, drift_of, policy_source, settled, simulation, state_of
 from deep.provision.cloud import ChangeSet, Event, LogLine, StackState, StoredObject, Submission
 from deep.provision.drift import Drift
 from deep.provision.refusals import Answer, code_of, is_absence, is_denial, is_unanswered, refusal, unreachable
 from deep.provision.removal import remove
+from deep.provision.row_calls import holds_rows, pages, write
 from deep.security.iam import Statement
 
 CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
@@ -202,11 +204,25 @@ class Aws:
         found = self._unless_absent("dynamodb", "describe_table", TableName=table)
         return found is None or settled(found["Table"])
 
+    def pages(self, table: str, part: int, parts: int) -> Iterator[Sequence[Row]]:
+        return pages(self._call, table, part, parts)
+
+    def write(self, table: str, rows: Sequence[Row], gone: Sequence[Row]) -> None:
+        write(self._call, table, rows, gone)
+
+    def holds_rows(self, table: str) -> bool:
+        return holds_rows(self._unless_absent, table)
+
+    def values(self, tag: str, tags: Mapping[str, str]) -> Mapping[str, str]:
+        found = self._with_tags([{"Key": tag}, *_filters(tags)])
+        return {one["ResourceARN"]: next(told["Value"] for told in one["Tags"] if told["Key"] == tag) for one in found}
+
     def tagged(self, tags: Mapping[str, str]) -> tuple[str, ...]:
-        filters = [{"Key": key, "Values": [value]} for key, value in sorted(tags.items())]
+        return tuple(sorted(one["ResourceARN"] for one in self._with_tags(_filters(tags))))
+
+    def _with_tags(self, filters: list[dict[str, Any]]) -> list[dict[str, Any]]:
         pages = self._client("resourcegroupstaggingapi").get_paginator("get_resources").paginate(TagFilters=filters)
-        found: list[str] = _told(lambda: [one["ResourceARN"] for page in pages for one in page["ResourceTagMappingList"]])
-        return tuple(sorted(found))
+        return list(_told(lambda: [one for page in pages for one in page["ResourceTagMappingList"]]))
 
     def rooms(self) -> Rooms:
         return rooms(self._ask)
@@ -220,27 +236,11 @@ class Aws:
             return ()
         found: list[tuple[str, str]] = []
         for statement in asked:
-            told = self._simulated(principal, statement)
-            if told is None:
+            answer = self._unless(is_denial, "iam", "simulate_principal_policy", **simulation(principal, statement))
+            if answer is None:
                 return None
-            found += told
+            found += denied_of(statement, answer)
         return tuple(found)
-
-    def _simulated(self, principal: str, asked: Statement) -> list[tuple[str, str]] | None:
-        keys = [(key, values[0]) for told in asked.conditions.values() for key, values in told.items()]
-        answer = self._unless(
-            is_denial,
-            "iam",
-            "simulate_principal_policy",
-            PolicySourceArn=principal,
-            ActionNames=list(asked.actions),
-            ResourceArns=list(asked.resources),
-            ContextEntries=[{"ContextKeyName": key, "ContextKeyValues": [value], "ContextKeyType": "string"} for key, value in keys],
-            MaxItems=1000,
-        )
-        if answer is None:
-            return None
-        return [(one["EvalActionName"], asked.resources[0]) for one in answer["EvaluationResults"] if one["EvalDecision"] != "allowed"]
 
     def _client(self, service: str) -> Any:
         if service not in self._clients:
@@ -276,6 +276,10 @@ class Aws:
                 raise
 
         return cast("dict[str, Any] | None", _told(call))
+
+
+def _filters(tags: Mapping[str, str]) -> list[dict[str, Any]]:
+    return [{"Key": key, "Values": [value]} for key, value in sorted(tags.items())]
 
 
 def _tags(tags: Mapping[str, str]) -> list[dict[str, str]]:

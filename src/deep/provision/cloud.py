@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from typing import Literal, Protocol
 
+from deep.bundle.table_rows import Row
 from deep.frozen import dataclass
 from deep.provision.account import Names, Rooms
 from deep.security.iam import Statement
@@ -181,6 +182,18 @@ class Cloud(Protocol):
 
     def is_settled(self, table: str) -> bool:
         """Whether a table and all its indexes can be used and changed; True where there is no such table."""
+
+    def pages(self, table: str, part: int, parts: int) -> Iterator[Sequence[Row]]:
+        """The rows of one of so many parts of a table."""
+
+    def write(self, table: str, rows: Sequence[Row], gone: Sequence[Row]) -> None:
+        """Puts rows, over what has the same keys, and deletes those that have the keys `gone`."""
+
+    def holds_rows(self, table: str) -> bool:
+        """False also where there is no such table."""
+
+    def values(self, tag: str, tags: Mapping[str, str]) -> Mapping[str, str]:
+        """ARN -> what the tag says, of all resources that bear it and these tags."""
 
     def tagged(self, tags: Mapping[str, str]) -> tuple[str, ...]:
         """ARNs of all resources that bear these tags."""

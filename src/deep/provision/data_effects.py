@@ -7,7 +7,7 @@ from typing import Any
 
 from deep.frozen import dataclass
 from deep.provision.changes import Change, Templates
-from deep.provision.resources.tables import TABLE, other_table_id
+from deep.provision.resources.tables import ARRIVING, KEPT_DAYS, TABLE, mark_of, other_table_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,24 +32,35 @@ def data_effects(found: Iterable[Change], before: Templates, after: Templates) -
             name = _name(old, change.logical_id)
             if change.doing == "update":
                 yield from _of_indexes(change, name, old, after[change.stack]["Resources"][change.logical_id])
+            elif change.doing == "delete" and (target := _goes_to(change, after)):
+                yield DataEffect(name, _move(name, old, target), loses=False)
             else:
-                yield DataEffect(name, _loss(change, name, after), loses=True, impossible=_changes_keys(change, after))
+                yield DataEffect(name, _loss(change, name), loses=True, impossible=_keeps_its_name(change))
 
 
-def _loss(change: Change, name: str, after: Templates) -> str:
-    if _changes_keys(change, after):
-        return f"{name} would need other keys, which cannot be changed in place, and rows of a deployed table are not moved: name the model anew"
+def _goes_to(change: Change, after: Templates) -> str:
+    """The name of the table that the model has instead; nothing where there is none."""
+    other = after[change.stack]["Resources"].get(other_table_id(change.logical_id)) if change.type == TABLE else None
+    return str(other["Properties"]["TableName"]) if other else ""
+
+
+def _move(source: str, old: Mapping[str, Any], target: str) -> str:
+    if mark_of(old["Properties"]).startswith(ARRIVING):
+        return f"{source}, which rows were being copied to, is let go: every row is in {target}"
+    kept = f"{source} itself is kept for {KEPT_DAYS} days at least"
+    return f"{source} gets other keys: its rows are moved to {target}. Meanwhile they can be read, and whoever writes is refused; {kept}"
+
+
+def _loss(change: Change, name: str) -> str:
+    if _keeps_its_name(change):
+        return f"{name} would need other keys under the same name, which cannot be"
     if change.doing == "delete":
         return f"{name} is no longer part of the app: it is kept in the account, and the app no longer reads it"
     return f"{name} would be made anew, because {', '.join(change.properties)} cannot be changed in place: the app would begin with an empty one"
 
 
-def _changes_keys(change: Change, after: Templates) -> bool:
-    if change.type != TABLE:
-        return False
-    if change.doing == "delete":
-        return other_table_id(change.logical_id) in after[change.stack]["Resources"]
-    return "TableName" not in change.properties
+def _keeps_its_name(change: Change) -> bool:
+    return change.doing == "replace" and change.type == TABLE and "TableName" not in change.properties
 
 
 def _of_indexes(change: Change, table: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[DataEffect]:

@@ -94,6 +94,19 @@ class Deployer:
         self._record(release, bucket, _key(stacks.app.template), {one.key: one.digest for one in site})
         return Deployed(known, uploaded)
 
+    def settle(self, tables: Sequence[str]) -> None:
+        """Waits until nothing is being done to these tables."""
+        self._applier.settle(tables)
+
+    def pass_through(self, release: Release, stacks: Stacks) -> None:
+        """Brings the stacks to a state on the way to the release, of functions and pages that stand already."""
+        outputs: dict[Kind, Mapping[str, str]] = {}
+        outputs["store"] = self._apply(stacks.store, release, outputs).outputs
+        bucket = outputs["store"][ARTEFACTS]
+        self._upload(bucket, [_stored(one) for one in (*stacks.nested.values(), stacks.data.template, stacks.app.template)])
+        outputs["data"] = self._apply_data(stacks.data, release, bucket).outputs
+        self._apply(stacks.app, release, outputs, bucket)
+
     def _record(self, release: Release, bucket: str, template: str, site: Mapping[str, str]) -> None:
         """Leaves the manifest that `rollback` goes back by; pages that were not deployed are those of the deploy before."""
         if not site and (known := history(self._cloud, bucket)):
@@ -183,8 +196,11 @@ def _templates(rounds: Rounds, way: Way) -> Iterator[StoredObject]:
     nested = [template for one in made for template in one.nested.values()]
     leading = [stack.template for stack in (*rounds.all, *(one.app for one in made))]
     for template in {_key(template): template for template in (*nested, *leading)}.values():
-        body = template.text().encode()
-        yield StoredObject(_key(template), body, template.digest, {"ContentType": "application/json"})
+        yield _stored(template)
+
+
+def _stored(template: Template) -> StoredObject:
+    return StoredObject(_key(template), template.text().encode(), template.digest, {"ContentType": "application/json"})
 
 
 def _key(template: Template) -> str:

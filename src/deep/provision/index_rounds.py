@@ -6,13 +6,13 @@ hand. Source: AWS CloudFormation Template Reference, `AWS::DynamoDB::Table`, `Gl
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 from deep.bundle.table_changes import Shape, TableStep, shape_of, table_steps
 from deep.frozen import dataclass
-from deep.provision.resources.tables import TABLE
+from deep.provision.resources.tables import LEFT, TABLE, mark_of, other_table_id
 from deep.provision.stacks import Stack
 from deep.provision.template import Resource
 
@@ -34,14 +34,17 @@ class Rounds:
 def index_rounds(standing: Mapping[str, Any] | None, wanted: Stack) -> Rounds:
     """The stacks on the way from the template that stands (None: there is none) to `wanted`, which is the last of them.
 
-    Everything but indexes changes with the first. Tables change side by side, each by one index a stack.
+    Everything but indexes changes with the first. Tables change side by side, each by one index a stack. Tables that rows have left for others stay
+    until the functions have gone over to those.
     """
-    paths = _paths(standing["Resources"] if standing else {}, wanted)
+    former = standing["Resources"] if standing else {}
+    paths, left = _paths(former, wanted), tuple(_left(former, wanted))
+    meanwhile = replace(wanted, template=wanted.template.having(left))
     first = max((len(path.first) for path in paths.values()), default=0)
     last = max((len(path.last) for path in paths.values()), default=0)
-    stacks = [_stack(wanted, {name: path.at(number, 0) for name, path in paths.items()}) for number in range(first + 1)]
-    after = [_stack(wanted, {name: path.at(first, number) for name, path in paths.items()}) for number in range(1, last + 1)]
-    return Rounds(tuple(stacks), tuple(after))
+    stacks = [_stack(meanwhile, {name: path.at(number, 0) for name, path in paths.items()}) for number in range(first + 1)]
+    after = [_stack(meanwhile, {name: path.at(first, number) for name, path in paths.items()}) for number in range(1, last + 1)]
+    return Rounds(tuple(stacks), (*after[:-1], wanted) if left else tuple(after))
 
 
 def index_steps(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[TableStep, ...]:
@@ -70,6 +73,13 @@ class _Path:
         return gone[-1] if gone else self.standing
 
 
+def _left(standing: Mapping[str, Any], wanted: Stack) -> Iterator[Resource]:
+    names = {one.logical_id for one in wanted.template.resources}
+    for name, told in standing.items():
+        if told["Type"] == TABLE and name not in names and other_table_id(name) in names and mark_of(told["Properties"]).startswith(LEFT):
+            yield Resource.of_json(name, told)
+
+
 def _paths(standing: Mapping[str, Any], wanted: Stack) -> dict[str, _Path]:
     paths = {}
     for resource in wanted.template.resources:
@@ -86,12 +96,11 @@ def _path(standing: Shape, steps: tuple[TableStep, ...]) -> _Path:
 
 
 def _stack(wanted: Stack, shapes: Mapping[str, Shape]) -> Stack:
-    resources = tuple(_with_shape(one, shapes.get(one.logical_id)) for one in wanted.template.resources)
+    resources = tuple(with_shape(one, shapes[one.logical_id]) if one.logical_id in shapes else one for one in wanted.template.resources)
     return replace(wanted, template=replace(wanted.template, resources=resources))
 
 
-def _with_shape(resource: Resource, shape: Shape | None) -> Resource:
-    if shape is None:
-        return resource
+def with_shape(resource: Resource, shape: Shape) -> Resource:
+    """The table with these keys and indexes."""
     rest = {name: value for name, value in resource.properties.items() if name not in _SHAPE}
     return replace(resource, properties={**rest, **shape.members()})

@@ -87,5 +87,9 @@ def refuse_losses(made: Plan, allowed: Collection[str]) -> None:
 
 def _refusal(effect: DataEffect) -> Problem:
     if effect.impossible:
-        return Problem("keys-change", effect.message, help="the table of the new name begins empty, and this one is kept with its rows")
+        return Problem(
+            "keys-change",
+            effect.message,
+            help="deploy once with `own` as it is deployed: the rows go to a table whose name tells its keys; then change `own`",
+        )
     return Problem("data-loss", effect.message, help=f"if it is meant: --allow-data-loss {effect.name}")

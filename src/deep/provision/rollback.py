@@ -11,6 +11,7 @@ from typing import Any
 
 from deep.errors import Problem, RefusedError, UsageError
 from deep.model.nearest import did_you_mean
+from deep.names import other_table
 from deep.provision.applying import Applier, Pace
 from deep.provision.apps import not_deployed
 from deep.provision.changes import Templates
@@ -18,7 +19,7 @@ from deep.provision.cloud import Cloud
 from deep.provision.history import Deploy, Manifest, history, read, record
 from deep.provision.release import Release
 from deep.provision.resources.buckets import artefact_bucket_name, site_bucket_name
-from deep.provision.resources.tables import TABLE
+from deep.provision.resources.tables import LEFT, TABLE, mark_of
 from deep.provision.rights import rights_of
 from deep.provision.stacks import Stack, nested_keys
 from deep.provision.template import Template
@@ -32,6 +33,14 @@ def dropped_indexes(templates: Templates, data: Mapping[str, Any]) -> Sequence[t
     return sorted({(table, index) for table, _, index in searched if index and table in tables} - there)
 
 
+def moved_tables(templates: Templates, data: Mapping[str, Any]) -> Sequence[str]:
+    """Tables that roles of `templates` let their functions use, and whose rows have been moved to other tables of `data`."""
+    tables = [one["Properties"] for one in data["Resources"].values() if one["Type"] == TABLE]
+    usable = {one["TableName"] for one in tables if not mark_of(one).startswith(LEFT)}
+    used = {right.resource.partition(":table/")[2].partition("/")[0] for right in rights_of(templates)}
+    return sorted(name for name in used - usable if name and other_table(name) in usable)
+
+
 class Reverter:
     """Takes an app back. Killed anywhere, it is run again."""
 
@@ -43,12 +52,12 @@ class Reverter:
     def choose(self, release: Release, wanted: str | None) -> Deploy:
         """The deploy with this id; without one, the deploy before the one that stands.
 
-        Raises UsageError, or RefusedError where there is none, or (`index-gone`) where it searches by what tables have no more.
+        Raises UsageError, or RefusedError where there is none, or where it uses what tables have no more (`index-gone`, `rows-moved`).
         """
         if self._cloud.stack(release.stem) is None:
             raise not_deployed(release)
         deploy = self._chosen(history(self._cloud, artefact_bucket_name(release)), wanted)
-        self._check_indexes(release, deploy)
+        self._check_tables(release, deploy)
         return deploy
 
     def _chosen(self, known: Sequence[Deploy], wanted: str | None) -> Deploy:
@@ -61,12 +70,16 @@ class Reverter:
             raise UsageError(Problem("unknown-deploy", f"there is no deploy {wanted}", help=did_you_mean(wanted, [deploy.id for deploy in known])))
         return found
 
-    def _check_indexes(self, release: Release, deploy: Deploy) -> None:
-        """Tables are not gone back with: a search by an index that was dropped since would fail at every call."""
+    def _check_tables(self, release: Release, deploy: Deploy) -> None:
+        """Tables are not gone back with: what was written to one whose rows have been moved since would be lost, a search by a lost index fails."""
         bucket = artefact_bucket_name(release)
         root = self._template(bucket, read(self._cloud, bucket, deploy).template)
         then = {"app": root.as_json(), **{name: self._template(bucket, key).as_json() for name, key in nested_keys(root).items()}}
         data = json.loads(self._cloud.template(f"{release.stem}-data"))
+        if moved := moved_tables(then, data):
+            help_ = "set `own` of the model as it was then, and deploy: the rows are moved back"
+            message = f"functions of deploy {deploy.id} use {', '.join(moved)}, whose rows have been moved since"
+            raise RefusedError(Problem("rows-moved", message, help=help_))
         if gone := [f"{table} by {index}" for table, index in dropped_indexes(then, data)]:
             help_ = (
                 f"index the model so again and deploy, then go back: deepify rollback --to {deploy.id}; or deploy that version of the app's source"

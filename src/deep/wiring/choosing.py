@@ -61,7 +61,9 @@ def narrowed_to(choice: Choice, cloud: Cloud, release: Release) -> Narrowed:
     """The release with only what was chosen brought up to date. Raises RefusedError where a part is chosen of what does not stand yet."""
     from deep.provision.apps import not_deployed
     from deep.provision.compiled import compile_release
+    from deep.provision.moves import moves, refuse_moves
     from deep.provision.parts import Keeping
+    from deep.provision.resources.tables import tables
     from deep.provision.standing import standing_templates
 
     parts, before = choice.parts(release.app), standing_templates(cloud, release)
@@ -69,6 +71,8 @@ def narrowed_to(choice: Choice, cloud: Cloud, release: Release) -> Narrowed:
         return Narrowed(compile_release(release), before, parts)
     if not {"store", "data", "app"} <= set(before):
         raise not_deployed(release)
+    if parts.functions:
+        refuse_moves(moves(before, tables(release).resources), "a part of its functions cannot go over to another table alone")
     return Narrowed(compile_release(replace(release, keeping=Keeping(parts.functions, before))), before, parts)
 
 

@@ -81,14 +81,18 @@ def plan_deploy(project: Path, place: Where, progress: Progress, *, live: bool =
 def deploy_policy(project: Path, place: Where, progress: Progress, *, live: bool = False) -> tuple[Document, ...]:
     """The least policy that suffices to deploy the property, deploy it again and take it out again; no data of people's can be deleted by it.
 
-    `live`: for the account that the credentials are of, where the property names none.
+    `live`: for the account that the credentials are of, where the property names none, and as it stands.
     """
     from deep.provision.compiled import compile_release
     from deep.provision.deployer.policy import deployer_documents
+    from deep.provision.moves import moves
+    from deep.provision.standing import read_note, standing_templates
 
     app = app_of(project)
-    account = _cloud(app, place).account() if live else None
-    return deployer_documents(compile_release(_prepare(app, place, progress, account).release))
+    cloud = _cloud(app, place) if live else None
+    release = _prepare(app, place, progress, cloud.account() if cloud else None).release
+    compiled, before = compile_release(release), standing_templates(cloud, release) if cloud else read_note(_note(release)) or {}
+    return deployer_documents(compiled, moves(before, compiled.stacks.data.template.resources))
 
 
 def dry_run(project: Path, place: Where, progress: Progress, choice: Choice) -> PricedPlan:
@@ -110,7 +114,10 @@ def deploy(project: Path, place: Where, progress: Progress, consent: Consent, ch
     """
     from deep.provision.deploy import Deployer
     from deep.provision.deployer.preflight import Intended, refuse_unready
+    from deep.provision.kept import in_the_way, refuse_kept
     from deep.provision.midway import midway
+    from deep.provision.mover import Mover
+    from deep.provision.moves import moves, refuse_moves
     from deep.provision.plan import refuse_losses
     from deep.provision.standing import write_note
     from deep.wiring.choosing import Choice, narrowed_to
@@ -128,12 +135,16 @@ def deploy(project: Path, place: Where, progress: Progress, consent: Consent, ch
     if consent.saved is not None:
         refuse_other_plan(consent.saved, saved, made, _site_digest(release, place), midway(compiled.stacks, narrowed.before))
     refuse_losses(made.plan, consent.losses)
+    found = moves(narrowed.before, compiled.stacks.data.template.resources)
+    refuse_moves(found if choice.gradually else (), "two states cannot share the calls while rows are moved")
+    refuse_kept(unneeded := in_the_way(cloud, compiled, narrowed.before), consent.losses)
     if not made.is_empty:
-        refuse_unready(cloud, Intended(compiled, made.plan, {one.key: len(one.body) for one in prepared.objects}), progress)
+        refuse_unready(cloud, Intended(compiled, made.plan, {one.key: len(one.body) for one in prepared.objects}, found), progress)
         if consent.saved is None and not consent.asked(made):
             return None
     pages = _pages(release, place) if narrowed.parts.pages else None
-    deployed = Deployer(cloud, progress).deploy(compiled, prepared.objects, pages, choice.gradually)
+    work = (compiled, prepared.objects, pages, choice.gradually)
+    deployed = Mover(Deployer(cloud, progress), cloud, progress).deploy(work, narrowed.before, unneeded)
     write_note(_note(release), compiled.templates)
     keep_bills(_note(release), compiled.templates, made.price)
     return deployed

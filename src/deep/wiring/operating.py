@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from deep.provision.cloud import LogLine
     from deep.provision.drift import Drift
     from deep.provision.history import Deploy
+    from deep.provision.kept import KeptTable
 
 POLL_S = 1.0
 OVERLAP_MS = 10_000
@@ -26,15 +28,24 @@ OVERLAP_MS = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """How an app stands. `drift` is None when it was not asked for; `deploys` are those that can be gone back to, the newest first."""
+    """How an app stands. `drift` is None when it was not asked for; `deploys` are those that can be gone back to, the newest first.
+
+    `kept` are tables that rows have left.
+    """
 
     app: DeployedApp
     deploys: tuple[Deploy, ...]
+    kept: tuple[KeptTable, ...]
     drift: tuple[Drift, ...] | None
 
     def as_json(self) -> dict[str, Any]:
         drift = None if self.drift is None else [one.as_json() for one in self.drift]
-        return {**self.app.as_json(), "deploys": [deploy.as_json() for deploy in self.deploys], "drift": drift}
+        return {
+            **self.app.as_json(),
+            "deploys": [deploy.as_json() for deploy in self.deploys],
+            "kept": [one.as_json() for one in self.kept],
+            "drift": drift,
+        }
 
 
 def status(project: Path, place: Where, *, drift: bool = False) -> Status:
@@ -43,6 +54,7 @@ def status(project: Path, place: Where, *, drift: bool = False) -> Status:
     from deep.provision.apps import deployed_apps, not_deployed
     from deep.provision.drift import drift_of
     from deep.provision.history import history
+    from deep.provision.kept import kept_tables
     from deep.provision.resources.buckets import artefact_bucket_name
 
     cloud, release = account_of(project, place)
@@ -51,7 +63,7 @@ def status(project: Path, place: Where, *, drift: bool = False) -> Status:
         raise not_deployed(release)
     nested = cloud.nested(release.stem).values() if any(stack.name == release.stem for stack in app.stacks) else ()
     found = tuple(drift_of(cloud, [*(stack.name for stack in app.stacks), *nested], Pace())) if drift else None
-    return Status(app, history(cloud, artefact_bucket_name(release)), found)
+    return Status(app, history(cloud, artefact_bucket_name(release)), kept_tables(cloud, release, datetime.now(UTC).date()), found)
 
 
 def apps(region: str, place: Where) -> tuple[DeployedApp, ...]:

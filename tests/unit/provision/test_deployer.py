@@ -7,15 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from deep.model import load_app
+from deep.model import Model, load_app
 from deep.provision.answers import policy_source
 from deep.provision.compiled import compile_release
 from deep.provision.deployer.handlers import DESTROYING
 from deep.provision.deployer.policy import deployer_documents
 from deep.provision.deployer.preflight import missing_rights
+from deep.provision.moves import moves
 from deep.provision.resources.policies import MANAGED_CHARACTERS, characters
 from deep.security.iam import Document, Statement
-from tests.fakes.apps import action_of, app_of
+from tests.fakes.apps import HERE, action_of, app_of
 from tests.fakes.cloud import FakeCloud
 from tests.generated.property import write_property
 from tests.unit.provision.test_stacks import release
@@ -109,3 +110,12 @@ def test_where_iam_may_not_be_asked_it_is_told_so() -> None:
 )
 def test_whose_policies_decide(caller: str, source: str | None) -> None:
     assert policy_source(caller) == source
+
+
+def test_moving_rows_takes_reading_two_tables_and_writing_to_the_new_one() -> None:
+    before, after = (compile_release(release(app_of(Model("Note", {}, (), {}, HERE, own=own)))) for own in (False, True))
+    found = moves(before.templates, after.stacks.data.template.resources)
+    before_it = list(statements(deployer_documents(after)))
+    more = [one for one in statements(deployer_documents(after, found)) if one not in before_it]
+    source, target = (after.release.names.table_arn("Note", own=own) for own in (False, True))
+    assert {one.actions: set(one.resources) for one in more} == {("dynamodb:Scan",): {source, target}, ("dynamodb:BatchWriteItem",): {target}}

@@ -26,6 +26,10 @@ _BATCH = 25
 class KeyTaken(Exception):
     """Two rows would have the same key."""
 
+    def __init__(self, key: tuple[str, ...]) -> None:
+        super().__init__(*key)
+        self.key = key
+
 
 async def move(calls: TableCalls, source: str, keys: tuple[Key, ...]) -> None:
     """Moves rows to the `other_table`, which is made with these keys and no indexes.
@@ -64,7 +68,7 @@ async def _copy(calls: TableCalls, source: str, target: str, keys: tuple[Key, ..
         for row in rows:
             key = row_key(row, keys)
             if key in seen:
-                raise KeyTaken(" ".join(key))
+                raise KeyTaken(key)
             seen.add(key)
             sent.add(row)
         for start in range(0, len(rows), _BATCH):

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from deep.bundle.table_changes import TableStep, shape_of, table_steps
+from deep.bundle.table_rows import collision
 from deep.errors import EnvironmentProblem, Problem
 from deep.frozen import dataclass
 from deep.local.engines.dynamodb_http import TableCallError
@@ -53,7 +54,7 @@ async def reconcile_tables(caller: Caller, definitions: Iterable[Definition]) ->
                 done += await _moved(calls, definition, known)
                 done += await _reconcile(calls, definition, is_there=definition["TableName"] in known)
             except KeyTaken as taken:
-                problems.append(_taken(other_table(definition["TableName"]), taken))
+                problems.append(collision(other_table(definition["TableName"]), taken.key))
     except (TableCallError, OSError, TimeoutError, RuntimeError) as error:
         raise EnvironmentProblem(Problem("tables-failed", f"the tables could not be made ready: {error}")) from error
     return TableChanges(tuple(done), tuple(problems))
@@ -84,9 +85,3 @@ async def _carry_out(calls: TableCalls, table: str, step: TableStep) -> None:
             await calls.create(table, step.shape)
         case "add-index" | "drop-index":
             await calls.change_index(table, step)
-
-
-def _taken(table: str, taken: KeyTaken) -> Problem:
-    """Rows of two owners may have one `Id`, which a shared model's may not."""
-    message = f"rows of {table} cannot be given the keys that its model now asks for: more than one would be {taken}; all are kept as they are"
-    return Problem("rows-collide", message, help="take the model's change back, or delete or rename all but one of these rows first")

@@ -6,11 +6,12 @@ pools and distributions), what is granted is the kind of resource in this accoun
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from deep.names import studly
 from deep.provision.compiled import Compiled
 from deep.provision.deployer.handlers import DESTROYING, HANDLERS, MEANWHILE, OWN, WITH_A_WEB_ACL, Ground, Needs
+from deep.provision.moves import Move
 from deep.provision.release import Release
 from deep.provision.resources.firewall import REGION, web_acl_name
 from deep.provision.resources.policies import MANAGED_CHARACTERS, characters
@@ -19,8 +20,10 @@ from deep.security.iam import Document, Statement
 _PASSED_TO = ("cognito-identity.amazonaws.com", "cognito-idp.amazonaws.com", "lambda.amazonaws.com")
 
 
-def deployer_documents(compiled: Compiled) -> tuple[Document, ...]:
+def deployer_documents(compiled: Compiled, found: Sequence[Move] = ()) -> tuple[Document, ...]:
     """One policy, or several where one would be too long. It does not suffice to delete what people keep.
+
+    With moves, it suffices to carry these out too: to read two tables of a model, and to write to the new one, which holds nobody's last word yet.
 
     Raises KeyError for a type of resource that `handlers` does not know.
     """
@@ -28,7 +31,15 @@ def deployer_documents(compiled: Compiled) -> tuple[Document, ...]:
     types = {resource["Type"] for template in compiled.templates.values() for resource in template["Resources"].values()}
     types |= {MEANWHILE[type_] for type_ in types & MEANWHILE.keys()}
     granted = needed(types, *([WITH_A_WEB_ACL] if compiled.release.waf else []))
-    return _packed(_statement(ground, granted[ground], arns[ground]) for ground in sorted(granted))
+    statements = [_statement(ground, granted[ground], arns[ground]) for ground in sorted(granted)]
+    return _packed([*statements, *_moving(compiled.release, found)])
+
+
+def _moving(release: Release, found: Sequence[Move]) -> Iterator[Statement]:
+    if found:
+        source, target = (tuple(sorted(release.names.arn_of_table(move.names[number]) for move in found)) for number in (0, 1))
+        yield Statement(("dynamodb:Scan",), tuple(sorted((*source, *target))), sid="ReadMovedRows")
+        yield Statement(("dynamodb:BatchWriteItem",), target, sid="WriteMovedRows")
 
 
 def needed(types: Iterable[str], *more: Needs) -> Mapping[Ground, frozenset[str]]:

@@ -12,6 +12,7 @@ from deep.provision.checks.references import PHYSICAL
 from deep.provision.cloud import Cloud
 from deep.provision.compiled import Compiled
 from deep.provision.deployer.policy import deployer_documents
+from deep.provision.moves import Move
 from deep.provision.plan import Plan
 from deep.provision.release import Release
 from deep.security.iam import Document
@@ -32,17 +33,18 @@ _READ: Mapping[str, tuple[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Intended:
-    """What a deploy is going to do: `sizes` are those of the functions' packages, by their keys, in bytes."""
+    """What a deploy is going to do: `sizes` are those of the functions' packages, by their keys, in bytes; `moves` are of rows."""
 
     compiled: Compiled
     plan: Plan
     sizes: Mapping[str, int]
+    moves: Sequence[Move] = ()
 
 
 def refuse_unready(cloud: Cloud, intended: Intended, step: Step) -> None:
     """Raises RefusedError with everything that stands in the way. What the account does not let anybody look at is said and passed over."""
     step("looking whether the account is ready: rights, quotas and names")
-    rights = missing_rights(cloud, deployer_documents(intended.compiled), step)
+    rights = missing_rights(cloud, deployer_documents(intended.compiled, intended.moves), step)
     found = [*rights, *_lacking_room(cloud, intended, step), *_taken_names(cloud, intended, step)]
     if found:
         raise RefusedError(*found)

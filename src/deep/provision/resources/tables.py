@@ -1,8 +1,12 @@
-"""DynamoDB tables, one a model: paid by use, recoverable for 35 days, and never deleted with their stack."""
+"""DynamoDB tables, one a model: paid by use, recoverable for 35 days, and never deleted with their stack.
+
+While rows are moved to other keys, a model has two of them, and a tag on one says which is whole: see `deep.provision.moves`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from deep.bundle.tables import table_definitions
@@ -12,6 +16,14 @@ from deep.provision.resources.buckets import tag_list
 from deep.provision.template import Fragment, Resource
 
 TABLE = "AWS::DynamoDB::Table"
+MARK = "deep:rows"
+"""A tag: what is to be known of a table's rows while they are moved, and when they have been."""
+ARRIVING = "arriving "
+"""Followed by what names the deploy that copies rows there."""
+LEFT = "left "
+"""Followed by the day, in ISO 8601."""
+KEPT_DAYS = 30
+"""For how long at least a table is to be kept that rows have left."""
 
 
 def tables(release: Release) -> Fragment:
@@ -28,6 +40,17 @@ def table_id(model: str, *, own: bool = False) -> str:
 def other_table_id(logical_id: str) -> str:
     """The logical id of the table that the model has when it becomes `own`, or is no longer."""
     return logical_id.removeprefix("Own") if logical_id.startswith("OwnTable") else f"Own{logical_id}"
+
+
+def mark_of(properties: Mapping[str, Any]) -> str:
+    """What the tag of a table with these properties says; nothing of one without."""
+    return next((str(tag["Value"]) for tag in properties.get("Tags", ()) if tag["Key"] == MARK), "")
+
+
+def marked(table: Resource, mark: str) -> Resource:
+    """The table with this tag, or, with an empty one, without."""
+    tags = [tag for tag in table.properties.get("Tags", ()) if tag["Key"] != MARK]
+    return replace(table, properties={**table.properties, "Tags": [*tags, {"Key": MARK, "Value": mark}] if mark else tags})
 
 
 def _table(release: Release, model: Model, definition: Mapping[str, Any]) -> Resource:
