@@ -1,12 +1,14 @@
 """The sandboxes of one function: none until it is called, one more when calls have waited, fewer when it is quiet.
 
-A call goes to a free sandbox at once. Else it waits in a bounded queue; when the oldest has waited `PATIENCE_S`, one more sandbox is started, up to
-`max_sandboxes`. So a quick function is served by one warm process, and a slow one gets as many as it needs.
+A call goes to a free sandbox at once. Else it waits in a bounded queue. When there has been a queue for `PATIENCE_S`, one more sandbox is started, up
+to `ENOUGH`; beyond that only when a single call has waited as long, up to `max_sandboxes`. So a function called now and then is served by one warm
+process, a quick one under load by as many as keep the machine's processors at work, and a slow one gets what it needs.
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 from collections import deque
 
@@ -17,6 +19,8 @@ from deep.local.functions.outcome import Failure
 from deep.local.functions.sandbox import Call, Sandbox
 
 PATIENCE_S = 0.02
+ENOUGH = (os.cpu_count() or 1) + 1
+"""Sandboxes that keep every processor at work: one runs on each, while another waits for its table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,7 @@ class Pool:
         self._limits = limits
         self._ready: list[Sandbox] = []  # the last one freed is the warmest and is taken first
         self._queue: deque[Call] = deque()
+        self._queued_since = 0.0  # when the queue was last empty
         self._generation = 0
         self._timer: asyncio.TimerHandle | None = None
         self._starts: set[asyncio.Task[None]] = set()
@@ -57,6 +62,7 @@ class Pool:
         elif len(self._queue) >= self._limits.max_queue:
             call.fail("throttled", outcome.throttled())
         else:
+            self._queued_since = self._queued_since if self._queue else call.arrived
             self._queue.append(call)
             self._grow()
 
@@ -152,12 +158,13 @@ class Pool:
             return
         current = self._current()
         starting = any(sandbox.state == "starting" for sandbox in current)
-        if not starting and len(current) < self._limits.max_sandboxes and self._oldest_wait() >= PATIENCE_S:
+        if not starting and len(current) < self._limits.max_sandboxes and self._waited_s(len(current)) >= PATIENCE_S:
             self._start()
         self._grow()
 
-    def _oldest_wait(self) -> float:
-        return time.monotonic() - max(self._queue[0].arrived, self._grown_at)
+    def _waited_s(self, sandboxes: int) -> float:
+        """How long there has been a queue before so many sandboxes; before `ENOUGH`, how long its first call has waited."""
+        return time.monotonic() - max(self._queued_since if sandboxes < ENOUGH else self._queue[0].arrived, self._grown_at)
 
     def _start(self) -> None:
         sandbox = Sandbox(self.spec, self, self._generation)

@@ -14,7 +14,7 @@ import pytest
 from deep.local.engines.child import Household
 from deep.local.functions.functions import Functions, UnknownFunction
 from deep.local.functions.outcome import Answer, Failure
-from deep.local.functions.pool import PoolLimits
+from deep.local.functions.pool import ENOUGH, PoolLimits
 from deep.wire.frames import MAX_PAYLOAD_BYTES
 from tests.fakes.sandboxes import FAKE_LAYER, IDENTIFIER, exists, function, running
 
@@ -66,6 +66,19 @@ async def test_a_slow_function_gets_more_processes_up_to_its_cap(tmp_path: Path)
         pids = await asyncio.gather(*(app.call(0.3) for _ in range(12)))
         assert len(set(pids)) == 4
         assert app.functions.process_count == 4
+
+
+async def test_a_quick_function_under_load_keeps_every_processor_at_work(tmp_path: Path) -> None:
+    """Each call waits a few milliseconds only, but there is always one that waits."""
+    async with running(function(tmp_path / "f", NAP)) as app:
+        end = time.monotonic() + 5
+
+        async def go_on_calling() -> None:
+            while app.functions.process_count < ENOUGH and time.monotonic() < end:
+                await app.call(0.001)
+
+        await asyncio.gather(*(go_on_calling() for _ in range(8)))
+        assert app.functions.process_count >= ENOUGH
 
 
 async def test_a_quick_function_is_served_by_one_process(tmp_path: Path) -> None:
