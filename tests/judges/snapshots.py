@@ -20,9 +20,18 @@ def snapshot(account: Ministack) -> dict[str, Any]:
             bucket["Name"]: sorted(found["Key"] for found in s3.list_objects_v2(Bucket=bucket["Name"]).get("Contents", ()))
             for bucket in s3.list_buckets()["Buckets"]
         },
-        "functions": sorted(found["FunctionName"] for found in account.client("lambda").list_functions()["Functions"]),
+        "functions": {
+            found["FunctionName"]: answering(account, found["FunctionName"]) for found in account.client("lambda").list_functions()["Functions"]
+        },
         "tables": account.client("dynamodb").list_tables()["TableNames"],
         "roles": sorted(role["RoleName"] for role in account.client("iam").list_roles()["Roles"]),
         "apis": [api["Name"] for api in account.client("apigatewayv2").get_apis()["Items"]],
         "pools": [pool["Name"] for pool in account.client("cognito-idp").list_user_pools(MaxResults=10)["UserPools"]],
     }
+
+
+def answering(account: Ministack, function: str) -> tuple[str, int]:
+    """The digest of the code that the function's alias leads to, and how many versions there are."""
+    client = account.client("lambda")
+    code = client.get_function_configuration(FunctionName=function, Qualifier="live")["CodeSha256"]
+    return str(code), len(client.list_versions_by_function(FunctionName=function)["Versions"]) - 1

@@ -73,11 +73,19 @@ def test_an_app_is_planned_deployed_used_and_taken_out_again(tmp_path: Path) -> 
         assert client("dynamodb").scan(TableName=table)["Count"] == 1
 
 
-def test_without_credentials_it_says_how_to_get_some(tmp_path: Path) -> None:
-    """Threats 96."""
-    app = Path(shutil.copytree(APPS / "hello-world", tmp_path / "hello", ignore=shutil.ignore_patterns(".deep", "DeepRoot")))
+@pytest.mark.parametrize(
+    ("arguments", "code", "told"),
+    [
+        (["--yes"], 3, ("error[no-credentials]", "aws sso login")),
+        (["--plan", str(APPS / "todo" / "deeploy.json")], 1, ("error[not-a-plan]", "deepify plan --live --out FILE")),
+    ],
+)
+def test_what_no_hook_can_mend_is_refused_before_any_runs(tmp_path: Path, arguments: list[str], code: int, told: tuple[str, str]) -> None:
+    """Threats 96: without credentials it says how to get some."""
+    app = Path(shutil.copytree(APPS / "todo", tmp_path / "todo", ignore=shutil.ignore_patterns(".deep", "node_modules", "DeepRoot")))
     bare = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     bare |= {"HOME": str(tmp_path), "AWS_EC2_METADATA_DISABLED": "true"}
-    done = subprocess.run([DEEPIFY, "deploy", str(app), "--yes"], env=bare, capture_output=True, text=True, check=False)
-    assert (done.returncode, "error[no-credentials]" in done.stderr, "aws sso login" in done.stderr) == (3, True, True)
+    done = subprocess.run([DEEPIFY, "deploy", str(app), *arguments], env=bare, capture_output=True, text=True, check=False)
+    assert (done.returncode, [word in done.stderr for word in told]) == (code, [True, True]), done.stderr
     assert "Traceback" not in done.stderr
+    assert not (app / "DeepRoot").exists(), "the init hook writes there"

@@ -24,6 +24,9 @@ from tests.judges.ministack import Ministack, running_ministack
 from tests.judges.snapshots import snapshot
 
 ROOT = Path(__file__).parents[2]
+WHOLE = "DEEP_WHOLE" in os.environ
+STRIDE = 4
+"""Every call of a change, or every fourth."""
 KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 
 
@@ -42,8 +45,8 @@ def deployer(account: Ministack, told: list[str] | None = None) -> tuple[Deploye
     return Deployer(cloud, (told if told is not None else []).append), counted, cloud
 
 
-def run(account: Ministack, kill_after: int) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "tests.judges.deploying", account.url, str(kill_after)]
+def run(account: Ministack, kill_after: int, body: str = "first") -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "tests.judges.deploying", account.url, str(kill_after), body]
     return subprocess.run(command, cwd=ROOT, env={**os.environ, **KEYS}, capture_output=True, text=True, timeout=120, check=False)
 
 
@@ -80,6 +83,23 @@ def test_killed_after_any_call_it_goes_on_where_it_stopped(tmp_path: Path) -> No
             assert snapshot(account) == wanted, f"after {calls[number - 1]} ({number})"
 
 
+@pytest.mark.timeout(600)
+def test_killed_after_any_call_of_a_change_it_goes_on_where_it_stopped(tmp_path: Path) -> None:
+    """Parity 119: the two states of a change of functions, one after the other."""
+    with running_ministack(tmp_path) as account:
+        run(account, 0)
+        calls = json.loads(run(account, 0, "second").stdout)
+        wanted = snapshot(account)
+    assert calls.count("ExecuteChangeSet") == 2
+    for number in range(1, len(calls) + 1, 1 if WHOLE else STRIDE):
+        with running_ministack(tmp_path) as account:
+            run(account, 0)
+            assert run(account, number, "second").returncode == -signal.SIGKILL, f"after {calls[number - 1]}"
+            finished = run(account, 0, "second")
+            assert finished.returncode == 0, f"after {calls[number - 1]} ({number}): {finished.stderr}"
+            assert snapshot(account) == wanted, f"after {calls[number - 1]} ({number})"
+
+
 def test_a_change_is_made_in_place(account: Ministack) -> None:
     """Parity 120: functions change, and the API stays the one it was."""
     release, packages = release_for()
@@ -105,7 +125,7 @@ def test_undeploying_keeps_what_people_keep_and_deploying_finds_it_again(account
     gone = Undeployer(cloud, lambda text: None).undeploy(release)
     assert (gone.kept, gone.deleted) == (f"{release.stem}-data", (release.stem, f"{release.stem}-store"))
     left = snapshot(account)
-    assert (left["tables"], left["pools"], left["functions"], left["objects"], left["apis"]) == ([table], pools, [], {}, [])
+    assert (left["tables"], left["pools"], left["functions"], left["objects"], left["apis"]) == ([table], pools, {}, {}, [])
     assert {arn.split(":")[2] for arn in cloud.tagged(release.tags)} == {"cognito-identity", "cognito-idp", "dynamodb"}
     assert Undeployer(cloud, lambda text: None).undeploy(release).deleted == (), "a second time there is nothing to do"
     deployer(account)[0].deploy(compile_release(release), packages, pages)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def carry_out(screen: Screen, path: Path, account: Where, choice: Choice, options: Mapping[str, Any]) -> None:
     """Deploys `choice` of the web app at `path`; `options` are those of `_options.of_a_deploy`, and perhaps `plan`."""
-    from deep.wiring.deploying import deploy
+    from deep.wiring.deploying import deploy, refuse_early
     from deep.wiring.hooking import hooks_before, run_hooks
     from deep.wiring.planning import Consent
 
@@ -24,9 +24,11 @@ def carry_out(screen: Screen, path: Path, account: Where, choice: Choice, option
         screen.note(made.text)
         return options["yes"] or screen.confirm("Do that?")
 
+    consent = Consent(agree, options["allow_data_loss"], options.get("plan"))
+    refuse_early(path, account, consent)
     if not options["skip_hooks"]:
         hooks_before(("init", "pre-deploy"), path, screen.hook_run, screen.step)
-    done = deploy(path, account, screen.step, Consent(agree, options["allow_data_loss"], options.get("plan")), choice)
+    done = deploy(path, account, screen.step, consent, choice)
     if done is None:
         screen.note("nothing was changed; say --yes where nobody can be asked")
         return

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from deep.bundle.leaks import secrets_of
+from deep.bundle.target import Target
 from deep.errors import Problem, RefusedError
 from deep.frozen import dataclass
 from deep.provision.applying import Applier, Pace
@@ -54,6 +55,14 @@ class Deployed:
         return self.outputs[DISTRIBUTION]
 
 
+def refuse_other_account(account: str, target: Target) -> None:
+    """Names are made of the account's number, so a deploy into another account would be another app. Raises RefusedError."""
+    if account != target.account_id:
+        help_ = f'set "awsAccountId": "{account}" in deeploy.json, or use credentials of {target.account_id}'
+        message = f"the credentials are of account {account}, and the app is made for {target.account_id}"
+        raise RefusedError(Problem("other-account", message, help=help_))
+
+
 class Deployer:
     """Carries a release out. `step` hears what is being done."""
 
@@ -69,7 +78,7 @@ class Deployer:
         Raises RefusedError when AWS, or a check before the first change, says no, and (`alarm`) when new versions failed.
         """
         release, stacks = compiled.release, compiled.stacks
-        self._check_account(release)
+        refuse_other_account(self._cloud.account(), release.target)
         if secrets := secrets_of(release.app):
             raise RefusedError(*secrets)
         self._check_left(release, stacks.data)
@@ -113,13 +122,6 @@ class Deployer:
             site = read(self._cloud, bucket, known[0]).site
         versions = {microapp.identifier: microapp.version for microapp in release.app.microapps}
         record(self._cloud, bucket, Manifest(template, site, versions))
-
-    def _check_account(self, release: Release) -> None:
-        """Names are made of the account's number, so a deploy into another account would be another app."""
-        account, wanted = self._cloud.account(), release.target.account_id
-        if account != wanted:
-            help_ = f'set "awsAccountId": "{account}" in deeploy.json, or use credentials of {wanted}'
-            raise RefusedError(Problem("other-account", f"the credentials are of account {account}, and the app is made for {wanted}", help=help_))
 
     def _check_left(self, release: Release, data: Stack) -> None:
         """Tables are adopted by their names. Pools have none: a second one would leave the accounts of the first behind, unseen."""

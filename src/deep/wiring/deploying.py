@@ -106,6 +106,18 @@ def dry_run(project: Path, place: Where, progress: Progress, choice: Choice) -> 
     return priced(narrowed.compiled, narrowed.before, _note(narrowed.compiled.release))
 
 
+def refuse_early(project: Path, place: Where, consent: Consent) -> None:
+    """Refuses what no hook can mend, before any runs: a file that is no plan, no account, or another than the app is made for."""
+    from deep.provision.deploy import refuse_other_account
+    from deep.wiring.saved_plan import read_plan
+
+    if consent.saved is not None:
+        read_plan(consent.saved)
+    app = app_of(project)
+    account = _cloud(app, place).account()
+    refuse_other_account(account, _target(app, place, account))
+
+
 def deploy(project: Path, place: Where, progress: Progress, consent: Consent, choice: Choice | None = None) -> Deployed | None:
     """Carries the property out in the account, or the parts that were chosen, once that is consented to; None when it is not.
 
