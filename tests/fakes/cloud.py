@@ -21,7 +21,8 @@ from deep.security.iam import Statement
 class FakeCloud:
     """`stacks`, `buckets` and `rows` (of each table) may be set up beforehand. Deleting a stack fails while it is in `undeletable`, which maps it to
     why; likewise an update does by `failing`, and going back by `unrecoverable`. `forbidden` are actions that the caller may not, None where nobody
-    says. `outside` are names that something bears, by type, None where nobody says; `told_rooms` is what there is room for.
+    says. `outside` are names that something bears, by type, None where nobody says; `told_rooms` is what there is room for,
+    `alarmed` are alarms that are raised.
     """
 
     def __init__(self, account: str = "123456789012") -> None:
@@ -32,6 +33,7 @@ class FakeCloud:
         self.unrecoverable: dict[str, str] = {}
         self.forbidden: frozenset[str] | None = frozenset()
         self.told_rooms: Rooms = {}
+        self.alarmed: frozenset[str] = frozenset()
         self.outside: dict[str, Names | None] = {}
         self.failing: dict[str, str] = {}
         self.rows: dict[str, list[Row]] = {}
@@ -196,7 +198,7 @@ class FakeCloud:
         return ()
 
     def raised(self, alarms: Sequence[str]) -> Sequence[str]:
-        return []
+        return [name for name in alarms if name in self.alarmed]
 
     def rooms(self) -> Rooms:
         return self.told_rooms

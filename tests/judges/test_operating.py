@@ -78,7 +78,7 @@ def test_what_is_deployed_is_listed(deployed: Deployed) -> None:
 def test_status_tells_stacks_and_deploys_and_what_was_changed_by_hand(deployed: Deployed) -> None:
     """Threats R16."""
     found = deployed.told("status", "--drift")
-    assert (found["state"], found["drift"]) == ("deployed", [])
+    assert (found["state"], found["drift"], found["alarms"]) == ("deployed", [], [])
     assert len(found["deploys"]) == 1
     deployed.client("lambda").update_function_configuration(FunctionName=deployed.function(), Timeout=77)
     (drift,) = deployed.told("status", "--drift")["drift"]

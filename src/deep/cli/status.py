@@ -33,6 +33,7 @@ def _lines(found: Any) -> list[str]:
     stacks = [f"  {stack.name} {stack.status.lower().replace('_', ' ')}{f': {stack.reason}' if stack.reason else ''}" for stack in app.stacks]
     deploys = [f"  {deploy.id} {deploy.at}{' (stands)' if number == 0 else ''}" for number, deploy in enumerate(found.deploys)]
     told = [f"{app.name} ({app.env}): {app.state}", *([app.url] if app.url else []), "", "Stacks:", *stacks]
+    told += ["", "Alarms raised:", *(f"  {name}" for name in found.alarms)] if found.alarms else []
     told += ["", "Deploys:", *deploys] if deploys else []
     told += ["", "Kept:", *(f"  {table}" for table in found.kept)] if found.kept else []
     if found.drift is not None:

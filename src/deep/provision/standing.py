@@ -33,6 +33,13 @@ def nested_templates(cloud: Cloud, stack: str) -> Templates:
     return {logical_id: json.loads(cloud.template(name)) for logical_id, name in cloud.nested(stack).items()}
 
 
+def raised_alarms(cloud: Cloud, stack: str) -> tuple[str, ...]:
+    """The names of those alarms of a stack that are raised now, sorted."""
+    resources = json.loads(cloud.template(stack))["Resources"].values()
+    names = [one["Properties"]["AlarmName"] for one in resources if one["Type"] == "AWS::CloudWatch::Alarm"]
+    return tuple(sorted(cloud.raised(names))) if names else ()
+
+
 def write_note(path: Path, templates: Templates) -> None:
     """Leaves the note of what was deployed; whole or not at all."""
     keep(path, json.dumps(templates, sort_keys=True).encode())

@@ -30,13 +30,14 @@ OVERLAP_MS = 10_000
 class Status:
     """How an app stands. `drift` is None when it was not asked for; `deploys` are those that can be gone back to, the newest first.
 
-    `kept` are tables that rows have left.
+    `kept` are tables that rows have left, `alarms` the names of those that are raised.
     """
 
     app: DeployedApp
     deploys: tuple[Deploy, ...]
     kept: tuple[KeptTable, ...]
     drift: tuple[Drift, ...] | None
+    alarms: tuple[str, ...]
 
     def as_json(self) -> dict[str, Any]:
         drift = None if self.drift is None else [one.as_json() for one in self.drift]
@@ -45,6 +46,7 @@ class Status:
             "deploys": [deploy.as_json() for deploy in self.deploys],
             "kept": [one.as_json() for one in self.kept],
             "drift": drift,
+            "alarms": list(self.alarms),
         }
 
 
@@ -56,14 +58,18 @@ def status(project: Path, place: Where, *, drift: bool = False) -> Status:
     from deep.provision.history import history
     from deep.provision.kept import kept_tables
     from deep.provision.resources.buckets import artefact_bucket_name
+    from deep.provision.standing import raised_alarms
 
     cloud, release = account_of(project, place)
     app = next((one for one in deployed_apps(cloud.stacks()) if one.stem == release.stem), None)
     if app is None:
         raise not_deployed(release)
-    nested = cloud.nested(release.stem).values() if any(stack.name == release.stem for stack in app.stacks) else ()
+    stands = any(stack.name == release.stem for stack in app.stacks)
+    nested = cloud.nested(release.stem).values() if stands else ()
     found = tuple(drift_of(cloud, [*(stack.name for stack in app.stacks), *nested], Pace())) if drift else None
-    return Status(app, history(cloud, artefact_bucket_name(release)), kept_tables(cloud, release, datetime.now(UTC).date()), found)
+    kept = kept_tables(cloud, release, datetime.now(UTC).date())
+    alarms = raised_alarms(cloud, release.stem) if stands else ()
+    return Status(app, history(cloud, artefact_bucket_name(release)), kept, found, alarms)
 
 
 def apps(region: str, place: Where) -> tuple[DeployedApp, ...]:

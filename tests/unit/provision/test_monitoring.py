@@ -19,7 +19,9 @@ from deep.model.app import Monitoring
 from deep.provision.compiled import compile_release
 from deep.provision.plan import plan
 from deep.provision.rights import Right
+from deep.provision.standing import raised_alarms
 from tests.fakes.apps import HERE, action_of, app_of, microapp_of, opted_in
+from tests.fakes.cloud import FakeCloud
 from tests.unit.provision.test_stacks import TARGET, TODO, release
 
 TOPIC = "AWS::SNS::Topic"
@@ -100,6 +102,14 @@ def test_the_dashboard_shows_what_there_is(todo: App) -> None:
     assert [metric[3] for metric in slowest[1:]] == [release(todo).names.function(action.identifier) for action in todo.actions]
     places = [(widget["x"], widget["y"]) for widget in body["widgets"]]
     assert len(set(places)) == len(places)
+
+
+def test_alarms_that_are_raised_are_told_with_how_the_app_stands(todo: App) -> None:
+    cloud = FakeCloud()
+    for app, expected in ((opted_in(todo), ("DeepDev64331eb8-api", "DeepDev64331eb8-tables")), (todo, ())):
+        cloud.templates["DeepDev64331eb8"] = json.dumps(templates(app)["app"])
+        cloud.alarmed = frozenset({"DeepDev64331eb8-tables", "DeepDev64331eb8-api", "DeepDevOther-api"})
+        assert raised_alarms(cloud, "DeepDev64331eb8") == expected
 
 
 def test_an_app_of_pages_alone_has_no_functions_to_watch() -> None:

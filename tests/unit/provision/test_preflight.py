@@ -11,6 +11,7 @@ from deep.errors import Problem, RefusedError
 from deep.provision.account import Room, named, rooms
 from deep.provision.cloud import StackState
 from deep.provision.compiled import compile_release
+from deep.provision.deployer.handlers import LOOKING
 from deep.provision.deployer.preflight import Intended, refuse_unready
 from deep.provision.plan import plan
 from tests.fakes.apps import action_of, app_of
@@ -72,6 +73,12 @@ def test_what_nobody_may_look_at_is_said_and_passed_over() -> None:
     problems, steps = told_by(cloud)
     assert problems == []
     assert {step.partition("tell: ")[2] for step in steps} >= {f"{what} of the same names" for what in ("roles", "functions", "log groups")}
+
+
+def test_a_policy_from_before_these_looks_suffices_as_it_did() -> None:
+    cloud = FakeCloud()
+    cloud.forbidden = frozenset(LOOKING)
+    assert told_by(cloud)[0] == []
 
 
 def test_a_new_account_is_told_how_little_it_runs_at_once() -> None:

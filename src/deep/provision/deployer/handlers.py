@@ -209,6 +209,12 @@ HANDLERS: Mapping[str, Needs] = {
 MEANWHILE: Mapping[str, str] = {"AWS::Lambda::Alias": "AWS::CloudWatch::Alarm"}
 """Type -> a type that `deepify publish` adds to it while old and new versions share the calls."""
 
+LOOKING = (
+    *("cloudformation:DescribeAccountLimits", "cloudformation:ListStacks", "iam:GetAccountSummary", "iam:ListRoles"),
+    *("lambda:GetAccountSettings", "lambda:ListFunctions"),
+)
+"""What it takes to see whether an account is ready. A deploy goes on without."""
+
 OWN: Needs = {
     "stacks": (
         *(
@@ -225,11 +231,7 @@ OWN: Needs = {
     "logs": ("logs:FilterLogEvents",),
     "buckets": ("s3:ListBucket", "s3:ListBucketVersions"),
     "objects": ("s3:DeleteObject", "s3:DeleteObjectVersion", "s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"),
-    "anything": (
-        *("cloudformation:DescribeAccountLimits", "cloudformation:DescribeStackDriftDetectionStatus", "cloudformation:ListStacks"),
-        *("iam:GetAccountSummary", "iam:ListRoles", "lambda:GetAccountSettings", "lambda:ListFunctions", "logs:DescribeLogGroups"),
-        "tag:GetResources",
-    ),
+    "anything": ("cloudformation:DescribeStackDriftDetectionStatus", "logs:DescribeLogGroups", "tag:GetResources", *LOOKING),
     "callers": ("iam:SimulatePrincipalPolicy",),
     "secrets": ("ssm:AddTagsToResource", "ssm:DeleteParameter", "ssm:GetParameter", "ssm:PutParameter"),
 }

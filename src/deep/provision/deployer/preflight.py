@@ -11,6 +11,7 @@ from deep.provision.checks.finding import TOP
 from deep.provision.checks.references import PHYSICAL
 from deep.provision.cloud import Cloud
 from deep.provision.compiled import Compiled
+from deep.provision.deployer.handlers import LOOKING
 from deep.provision.deployer.policy import deployer_documents
 from deep.provision.moves import Move
 from deep.provision.plan import Plan
@@ -51,14 +52,15 @@ def refuse_unready(cloud: Cloud, intended: Intended, step: Step) -> None:
 
 
 def missing_rights(cloud: Cloud, documents: Sequence[Document], step: Step) -> Iterator[Problem]:
-    """Every action that is lacking, by what it is needed on."""
+    """Every action that is lacking, by what it is needed on; but for those that it takes to look."""
     denied = cloud.denied([statement for document in documents for statement in document.statements])
     if denied is None:
         step("rights were not checked: iam:SimulatePrincipalPolicy is not allowed")
         return
     by_resource: dict[str, list[str]] = {}
     for action, resource in denied:
-        by_resource.setdefault(resource, []).append(action)
+        if action not in LOOKING:
+            by_resource.setdefault(resource, []).append(action)
     for resource, actions in by_resource.items():
         yield Problem("missing-right", f"{', '.join(actions)} on {resource} is not allowed", help=_REMEDY)
 
