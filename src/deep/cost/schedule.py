@@ -5,6 +5,7 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import cache
 
 _YEAR = 2025
 """An ordinary year: 365 days, none of them a leap day."""
@@ -12,6 +13,7 @@ _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT",
 _DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
 
 
+@cache
 def runs_per_month(expression: str) -> int:
     """The runs of a year divided by twelve, rounded up; of an expression that the model has checked. The field of years is not looked at."""
     minute, hour, day, month, weekday, *_ = expression.upper().split()

@@ -25,7 +25,7 @@ def is_shared(action: Action, microapp: Microapp, owner: Microapp) -> bool:
 
 def matches(pattern: str, text: str) -> bool:
     """Whether a name of a role's statement means `text`: `*` alone is a wildcard; fnmatch's other signs are not."""
-    return fnmatchcase(text, re.sub(r"([\[\]?])", r"[\1]", pattern))
+    return fnmatchcase(text, re.sub(r"([\[\]?])", r"[\1]", pattern)) if "*" in pattern else text == pattern
 
 
 def check_sharing(reading: Reading, microapps: Sequence[Microapp], unknown: frozenset[str]) -> None:

@@ -69,9 +69,10 @@ def grants_on_nothing(templates: Templates) -> Iterator[Finding]:
 def wrong_roles(templates: Templates) -> Iterator[Finding]:
     """A function runs under the role that may write its log, and no other function does."""
     users: dict[str, str] = {}
+    roles = {one.properties["RoleName"]: one for one in resources(templates, "AWS::IAM::Role")}
     for function in resources(templates, "AWS::Lambda::Function"):
         arn, name = text(function.properties["Role"]), function.properties["FunctionName"]
-        role = next((one for one in resources(templates, "AWS::IAM::Role") if one.properties["RoleName"] == arn.rpartition(":role/")[2]), None)
+        role = roles.get(arn.rpartition(":role/")[2])
         if role is None or role.stack != function.stack:
             yield function.finding(f"runs under {arn}, which its stack does not make")
             continue
