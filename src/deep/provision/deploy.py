@@ -107,14 +107,14 @@ class Deployer:
         """Waits until nothing is being done to these tables."""
         self._applier.settle(tables)
 
-    def pass_through(self, release: Release, stacks: Stacks) -> None:
-        """Brings the stacks to a state on the way to the release, of functions and pages that stand already."""
+    def pass_through(self, release: Release, stacks: Stacks) -> StackState:
+        """Brings the stacks to a state whose packages and pages are there already; the app's as it stands then."""
         outputs: dict[Kind, Mapping[str, str]] = {}
         outputs["store"] = self._apply(stacks.store, release, outputs).outputs
         bucket = outputs["store"][ARTEFACTS]
         self._upload(bucket, [_stored(one) for one in (*stacks.nested.values(), stacks.data.template, stacks.app.template)])
         outputs["data"] = self._apply_data(stacks.data, release, bucket).outputs
-        self._apply(stacks.app, release, outputs, bucket)
+        return self._apply(stacks.app, release, outputs, bucket)
 
     def _record(self, release: Release, bucket: str, template: str, site: Mapping[str, str]) -> None:
         """Leaves the manifest that `rollback` goes back by; pages that were not deployed are those of the deploy before."""

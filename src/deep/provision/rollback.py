@@ -6,22 +6,27 @@ Data is never gone back with: tables, users and identities stay as they are.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from deep.errors import Problem, RefusedError, UsageError
 from deep.model.nearest import did_you_mean
 from deep.names import other_table
-from deep.provision.applying import Applier, Pace
+from deep.provision.applying import Pace
 from deep.provision.apps import not_deployed
 from deep.provision.changes import Templates
 from deep.provision.cloud import Cloud
+from deep.provision.deploy import Deployer, Step
+from deep.provision.gradual import TakingOver, way_to
 from deep.provision.history import Deploy, Manifest, history, read, record
+from deep.provision.parts import Keeping
 from deep.provision.release import Release
 from deep.provision.resources.buckets import artefact_bucket_name, site_bucket_name
 from deep.provision.resources.tables import LEFT, TABLE, mark_of
 from deep.provision.rights import rights_of
-from deep.provision.stacks import Stack, nested_keys
+from deep.provision.stacks import compile_stacks, nested_keys
+from deep.provision.standing import standing_templates
 from deep.provision.template import Template
 
 
@@ -44,10 +49,11 @@ def moved_tables(templates: Templates, data: Mapping[str, Any]) -> Sequence[str]
 class Reverter:
     """Takes an app back. Killed anywhere, it is run again."""
 
-    def __init__(self, cloud: Cloud, step: Callable[[str], None], pace: Pace | None = None) -> None:
+    def __init__(self, cloud: Cloud, step: Step, pace: Pace | None = None) -> None:
         self._cloud = cloud
         self._step = step
-        self._applier = Applier(cloud, step, pace)
+        self._deployer = Deployer(cloud, step, pace)
+        self._taking_over = TakingOver(cloud, step, pace)
 
     def choose(self, release: Release, wanted: str | None) -> Deploy:
         """The deploy with this id; without one, the deploy before the one that stands.
@@ -73,38 +79,33 @@ class Reverter:
     def _check_tables(self, release: Release, deploy: Deploy) -> None:
         """Tables are not gone back with: what was written to one whose rows have been moved since would be lost, a search by a lost index fails."""
         bucket = artefact_bucket_name(release)
-        root = self._template(bucket, read(self._cloud, bucket, deploy).template)
-        then = {"app": root.as_json(), **{name: self._template(bucket, key).as_json() for name, key in nested_keys(root).items()}}
+        then = self._templates(bucket, read(self._cloud, bucket, deploy))
         data = json.loads(self._cloud.template(f"{release.stem}-data"))
         if moved := moved_tables(then, data):
             help_ = "set `own` of the model as it was then, and deploy: the rows are moved back"
             message = f"functions of deploy {deploy.id} use {', '.join(moved)}, whose rows have been moved since"
             raise RefusedError(Problem("rows-moved", message, help=help_))
         if gone := [f"{table} by {index}" for table, index in dropped_indexes(then, data)]:
-            help_ = (
-                f"index the model so again and deploy, then go back: deepify rollback --to {deploy.id}; or deploy that version of the app's source"
-            )
+            help_ = f"deploy the model with that index, then: deepify rollback --to {deploy.id}; or check out that version of the app and deploy it"
             message = f"functions of deploy {deploy.id} search {', '.join(gone)}, and that index was dropped since"
             raise RefusedError(Problem("index-gone", message, help=help_))
 
-    def _template(self, bucket: str, key: str) -> Template:
-        return Template.of_json(json.loads(self._cloud.get(bucket, key)))
+    def _templates(self, bucket: str, manifest: Manifest) -> Templates:
+        """Those of the app then."""
+        root = json.loads(self._cloud.get(bucket, manifest.template))
+        keys = nested_keys(Template.of_json(root))
+        return {"app": root, **{name: json.loads(self._cloud.get(bucket, key)) for name, key in keys.items()}}
 
     def back(self, release: Release, deploy: Deploy) -> int:
-        """Brings the app to what it was then; how many pages changed."""
+        """Brings the app to what it was then, by way of a state in which what stands now answers; how many pages changed."""
         bucket = artefact_bucket_name(release)
-        manifest = read(self._cloud, bucket, deploy)
-        template = self._template(bucket, manifest.template)
-        parameters = {name: self._outputs(release)[name] for name in template.parameters}
-        url = f"https://s3.{release.target.region}.amazonaws.com/{bucket}/{manifest.template}"
-        self._applier.apply(Stack("app", release.stem, template, {}), (parameters, release.tags), url)
+        manifest, standing = read(self._cloud, bucket, deploy), standing_templates(self._cloud, release)
+        then = {"store": standing["store"], "data": standing["data"], **self._templates(bucket, manifest)}
+        stacks = compile_stacks(replace(release, keeping=Keeping(frozenset(), then)))
+        self._taking_over.go(way_to(stacks, standing), lambda made: self._deployer.pass_through(release, made))
         restored = self._restore(site_bucket_name(release), manifest)
         record(self._cloud, bucket, manifest)
         return restored
-
-    def _outputs(self, release: Release) -> Mapping[str, str]:
-        stacks = [self._cloud.stack(f"{release.stem}-{kind}") for kind in ("store", "data")]
-        return {name: value for stack in stacks if stack is not None for name, value in stack.outputs.items()}
 
     def _restore(self, bucket: str, manifest: Manifest) -> int:
         """Writes the pages that differ, in the order that makes them seen last. Raises RefusedError when one is not kept any more."""

@@ -32,7 +32,7 @@ class TableShape(TypedDict):
 
 
 class FunctionActionShape(TypedDict):
-    """An action as another function sees it, so that backend can call backend."""
+    """An action as another function sees it, so that backend can call backend. `functionName` leads to the version that answers: `NAME:live`."""
 
     type: Literal["lambda", "external"]
     methods: list[str]

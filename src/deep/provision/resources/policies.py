@@ -6,7 +6,7 @@ Source: IAM User Guide, "IAM and AWS STS quotas". Sizes are in characters withou
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -58,18 +58,30 @@ def attached(role_id: str, role_name: str, document: Document) -> Attached:
 
 
 def keeping_rights(role: Resource, former: Mapping[str, Any]) -> Resource:
-    """A role that may also what one with the properties `former` might. Where IAM has no room for both, it may what it is to."""
+    """A role that may also what one with the properties `former` might, and may not what it might not.
+
+    Where IAM has no room for both, it may what it is to; what is denied is kept in any case.
+    """
     now, before = _inline(role.properties), _inline(former)
-    statements = [*now, *(one for one in before if one not in now)]
-    told = {"PolicyName": "uses", "PolicyDocument": {"Version": "2012-10-17", "Statement": statements}}
+    more = [one for one in before if one not in now]
+    if not _have_room([*now, *more]):
+        more = [one for one in more if one["Effect"] == "Deny"]
     arns = list(role.properties.get("ManagedPolicyArns", ()))
-    arns += [arn for arn in former.get("ManagedPolicyArns", ()) if arn not in arns]
-    if statements == now and len(arns) == len(role.properties.get("ManagedPolicyArns", ())):
-        return role
-    if len(_compact(told["PolicyDocument"])) > INLINE_CHARACTERS or len(arns) > MOST_MANAGED:
-        return role
-    both = {**({"Policies": [told]} if statements else {}), **({"ManagedPolicyArns": arns} if arns else {})}
-    return replace(role, properties={**role.properties, **both})
+    added = [arn for arn in former.get("ManagedPolicyArns", ()) if arn not in arns]
+    properties = dict(role.properties)
+    if more:
+        properties["Policies"] = [{"PolicyName": "uses", "PolicyDocument": _document([*now, *more])}]
+    if added and len(arns) + len(added) <= MOST_MANAGED:
+        properties["ManagedPolicyArns"] = [*arns, *added]
+    return replace(role, properties=properties)
+
+
+def _have_room(statements: Sequence[Any]) -> bool:
+    return len(_compact(_document(statements))) <= INLINE_CHARACTERS
+
+
+def _document(statements: Sequence[Any]) -> dict[str, Any]:
+    return {"Version": "2012-10-17", "Statement": list(statements)}
 
 
 def _inline(properties: Mapping[str, Any]) -> list[Any]:
