@@ -7,7 +7,8 @@ Amazon CloudFront Developer Guide, "Quotas"; IAM User Guide, "IAM and AWS STS qu
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
 
 from deep.errors import Problem, RefusedError
 from deep.frozen import dataclass
@@ -75,14 +76,17 @@ def _of_templates(templates: Templates) -> Iterator[Limit]:
     for name, template in templates.items():
         of = f"the {name} stack" if name in TOP else f"the stack of {template['Description'].split(' ')[1]}"
         remedy = "divide the microapplication: each has a stack of its own"
-        versions = sum(
-            one["Type"] == VERSION_TYPE for one in template["Resources"].values()
-        )  # each beside the one before, while a release takes over
-        yield Limit(of, "resources", len(template["Resources"]) + versions, MOST_RESOURCES, remedy)
+        yield Limit(of, "resources", _most_at_once(template), MOST_RESOURCES, remedy)
         size_bytes = len(json.dumps(template, ensure_ascii=False, separators=(",", ":")).encode())
         yield Limit(of, "bytes of template", size_bytes, MOST_TEMPLATE_BYTES, remedy)
     together = sum(len(template["Resources"]) for name, template in templates.items() if name not in ("store", "data"))
     yield Limit("the web app", "resources that change together", together, MOST_NESTED_RESOURCES, _DIVIDED)
+
+
+def _most_at_once(template: Mapping[str, Any]) -> int:
+    """How many resources there are while a release takes over: each version stands beside the one before."""
+    resources: Collection[Mapping[str, Any]] = template["Resources"].values()
+    return len(resources) + sum(one["Type"] == VERSION_TYPE for one in resources)
 
 
 def _of_api(templates: Templates, quotas: Quotas) -> Iterator[Limit]:

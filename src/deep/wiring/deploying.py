@@ -131,6 +131,7 @@ def deploy(project: Path, place: Where, progress: Progress, consent: Consent, ch
     from deep.provision.mover import Mover
     from deep.provision.moves import moves, refuse_moves
     from deep.provision.plan import refuse_losses
+    from deep.provision.resources.alarm_topic import asked_by_mail
     from deep.provision.standing import write_note
     from deep.wiring.choosing import Choice, narrowed_to
     from deep.wiring.planning import keep_bills, priced
@@ -159,6 +160,9 @@ def deploy(project: Path, place: Where, progress: Progress, consent: Consent, ch
     deployed = Mover(Deployer(cloud, progress), cloud, progress).deploy(work, narrowed.before, unneeded)
     write_note(_note(release), compiled.templates)
     keep_bills(_note(release), compiled.templates, made.price)
+    made_now = (change for change in made.plan.changes if change.doing in ("create", "replace"))
+    for address in asked_by_mail(compiled.templates[one.stack]["Resources"][one.logical_id] for one in made_now):
+        progress(f"AWS asks {address} by mail whether to tell of alarms: nothing is sent there until the link in it is followed")
     return deployed
 
 

@@ -18,6 +18,7 @@ from deep.model import App, Model, Resource, load_app
 from deep.model.app import Monitoring
 from deep.provision.compiled import compile_release
 from deep.provision.plan import plan
+from deep.provision.resources.alarm_topic import asked_by_mail
 from deep.provision.rights import Right
 from deep.provision.standing import raised_alarms
 from tests.fakes.apps import HERE, action_of, app_of, microapp_of, opted_in
@@ -78,6 +79,12 @@ def test_who_wants_no_mails_gets_none(todo: App) -> None:
     assert TOPIC not in types(made)
     assert all("AlarmActions" not in told for told in alarms(watched(todo, Monitoring(alarms=True))).values())
     assert len([told for told in alarms(opted_in(todo)).values() if told["AlarmActions"] == told["OKActions"] == [{"Ref": "AlarmTopic"}]]) == 5
+
+
+def test_who_has_to_agree_to_mails_is_known(todo: App) -> None:
+    monitoring = Monitoring(alarms=True, notify=("ops@example.com", "ada@example.com"))
+    made = templates(watched(todo, monitoring))["app"]["Resources"]
+    assert asked_by_mail(made.values()) == ["ada@example.com", "ops@example.com"]
 
 
 def test_only_the_apps_own_alarms_may_write_to_its_topic(todo: App) -> None:

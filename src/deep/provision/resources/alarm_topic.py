@@ -7,7 +7,7 @@ and takes the right to delete keys. Sources: SNS Developer Guide, "Data encrypti
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from typing import Any
 
@@ -35,6 +35,11 @@ def alarm_topic(release: Release) -> Iterator[Resource]:
     for address in release.monitoring.notify:
         digest = sha256(address.encode()).hexdigest()[:12]
         yield Resource(logical("AlarmMail", digest), "AWS::SNS::Subscription", {"Endpoint": address, "Protocol": "email", "TopicArn": ref(TOPIC)})
+
+
+def asked_by_mail(made: Iterable[Mapping[str, Any]]) -> list[str]:
+    """The addresses among newly made resources of a template: AWS asks their owners whether they want to hear."""
+    return sorted(one["Properties"]["Endpoint"] for one in made if one["Type"] == "AWS::SNS::Subscription")
 
 
 def _alarms_only(release: Release, arn: str) -> dict[str, Any]:
