@@ -14,9 +14,6 @@ from deep.cli._group import CatalogueGroup
 from deep.cli._screen import Screen, standard_screen
 from deep.errors import DeepError, ExitCode, Problem
 
-_SIGPIPE_EXIT = 128 + 13
-"""What a shell shows for a program that its reader left, as `deepify inspect | head -1` does."""
-
 
 def _show_version(ctx: click.Context, _: click.Parameter, is_asked: bool) -> None:  # noqa: FBT001 - click's signature
     if is_asked:
@@ -62,10 +59,6 @@ def run(arguments: Sequence[str], screen: Screen) -> int:
         return _failed(screen, [_usage_problem(error)], ExitCode.USAGE)
     except (click.Abort, KeyboardInterrupt):
         return screen.interrupted()
-    except BrokenPipeError:
-        # Python would complain again while flushing at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return _SIGPIPE_EXIT
     except OSError as error:
         return _failed(screen, [_machine_problem(error)], ExitCode.ENVIRONMENT)
     except Exception as error:  # noqa: BLE001 - the last resort: a mistake of DEEP's own, told without a traceback
