@@ -15,6 +15,7 @@ from typing import Any
 from deep.bundle.table_rows import Row
 from deep.provision.account import Names, Rooms
 from deep.provision.cloud import ChangeSet, Event, StackState, StoredObject, Submission
+from deep.provision.drift import Drift
 from deep.security.iam import Statement
 
 
@@ -39,6 +40,7 @@ class FakeCloud:
         self.rows: dict[str, list[Row]] = {}
         self.table_tags: dict[str, dict[str, str]] = {}
         self.secrets: dict[str, str] = {}
+        self.drifts: tuple[Drift, ...] = ()
         self.calls: list[str] = []
         self.removed: list[str] = []
         self._account = account
@@ -208,6 +210,13 @@ class FakeCloud:
             return frozenset({begin})
         found = self.outside.get(type_, frozenset())
         return None if found is None else frozenset(name for name in found if name.startswith(begin))
+
+    def begin_drift(self, stack: str) -> str:
+        self.calls.append(f"drift {stack}")
+        return stack
+
+    def drift(self, stack: str, detection: str) -> tuple[Drift, ...] | None:
+        return tuple(one for one in self.drifts if one.stack == stack)
 
     def denied(self, asked: Sequence[Statement]) -> tuple[tuple[str, str], ...] | None:
         if self.forbidden is None:

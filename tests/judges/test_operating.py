@@ -24,6 +24,7 @@ DEEPIFY = str(Path(sys.executable).with_name("deepify"))
 KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 REGION = "us-west-2"
 FUNCTION = "DeepDevDeepTodoTaskCreate"
+TAGS = [{"Key": "deep:app", "Value": "deep-todo"}, {"Key": "deep:env", "Value": "dev"}, {"Key": "deep:hash", "Value": "64331eb8"}]
 
 
 @dataclass
@@ -86,6 +87,40 @@ def test_status_tells_stacks_and_deploys_and_what_was_changed_by_hand(deployed: 
     shown = deployed.run("status", "--drift").stdout
     assert "was modified: Timeout" in shown
     deployed.client("lambda").update_function_configuration(FunctionName=deployed.function(), Timeout=10)
+
+
+def test_what_was_deleted_by_hand_is_made_anew(deployed: Deployed) -> None:
+    """Parity 119; threats R15: CloudFormation takes it for standing, a deploy does not."""
+    gone, lambdas = deployed.function(), deployed.client("lambda")
+    lambdas.delete_function(FunctionName=gone)
+    planned = deployed.run("plan", "--live").stdout
+    assert "+ FunctionTaskCreate (Lambda::Function)" in planned
+    assert "TableTodo" not in planned
+    refused = deployed.run("deploy", "--yes", "--action", "deep.todo:task:update")
+    assert refused.returncode == 4
+    assert "FunctionTaskCreate was deleted by hand" in refused.stderr
+    deployed.told("deploy", "--yes")
+    assert deployed.function() == gone
+    assert lambdas.get_function(FunctionName=gone, Qualifier="live")["Configuration"]["Version"].isdigit()
+    assert "apigateway" in lambdas.get_policy(FunctionName=gone, Qualifier="live")["Policy"]
+    assert deployed.told("status", "--drift")["drift"] == []
+    assert deployed.told("plan", "--live")["changes"] == []
+
+
+def test_data_that_was_deleted_by_hand_is_not_made_anew_empty(deployed: Deployed) -> None:
+    tables = deployed.client("dynamodb")
+    (name,) = tables.list_tables()["TableNames"]
+    standing = tables.describe_table(TableName=name)["Table"]
+    tables.update_table(TableName=name, DeletionProtectionEnabled=False)
+    tables.delete_table(TableName=name)
+    refused = deployed.run("deploy", "--yes")
+    assert refused.returncode == 4
+    assert f"{name} was deleted by hand" in refused.stderr
+    assert "restore-table-to-point-in-time" in refused.stderr
+    assert tables.list_tables()["TableNames"] == []
+    restored = {key: standing[key] for key in ("TableName", "KeySchema", "AttributeDefinitions")}
+    tables.create_table(BillingMode="PAY_PER_REQUEST", DeletionProtectionEnabled=True, Tags=TAGS, **restored)
+    assert deployed.told("plan", "--live")["changes"] == []
 
 
 def test_what_is_not_deployed_says_so(deployed: Deployed) -> None:

@@ -14,9 +14,10 @@ from deep.provision.parts import Parts
 if TYPE_CHECKING:
     from deep.model import App
     from deep.provision.changes import Templates
-    from deep.provision.cloud import Cloud, StoredObject
+    from deep.provision.cloud import StoredObject
     from deep.provision.compiled import Compiled
     from deep.provision.gradual import Gradually
+    from deep.provision.missing import Looker, Missing
     from deep.provision.release import Release
 
 
@@ -50,30 +51,38 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Narrowed:
-    """A release with what stands beside it: `before` is all that does, `parts` what shall change."""
+    """A release with what stands beside it: `before` is all that does, `missing` what should, `parts` what shall change."""
 
     compiled: Compiled
     before: Templates
     parts: Parts
+    missing: Missing
 
 
-def narrowed_to(choice: Choice, cloud: Cloud, release: Release) -> Narrowed:
-    """The release with only what was chosen brought up to date. Raises RefusedError where a part is chosen of what does not stand yet."""
+def narrowed_to(choice: Choice, cloud: Looker, release: Release) -> Narrowed:
+    """The release with only what was chosen brought up to date.
+
+    Raises RefusedError where a part is chosen of what does not stand yet, and (`deleted-by-hand`) where what is missing cannot be made anew.
+    """
     from deep.provision.apps import not_deployed
     from deep.provision.compiled import compile_release
+    from deep.provision.missing import NOTHING, deleted_by_hand, refuse_in_part, refuse_unmendable, without
     from deep.provision.moves import moves, refuse_moves
     from deep.provision.parts import Keeping
     from deep.provision.resources.tables import tables
     from deep.provision.standing import standing_templates
 
-    parts, before = choice.parts(release.app), standing_templates(cloud, release)
+    parts, standing = choice.parts(release.app), standing_templates(cloud, release)
+    missing = deleted_by_hand(cloud, release, standing)
+    refuse_unmendable(missing, standing)
     if parts.functions is None:
-        return Narrowed(compile_release(release), before, parts)
-    if not {"store", "data", "app"} <= set(before):
+        return Narrowed(compile_release(release), without(standing, missing), parts, missing)
+    if not {"store", "data", "app"} <= set(standing):
         raise not_deployed(release)
+    refuse_in_part(missing)
     if parts.functions:
-        refuse_moves(moves(before, tables(release).resources), "a part of its functions cannot go over to another table alone")
-    return Narrowed(compile_release(replace(release, keeping=Keeping(parts.functions, before))), before, parts)
+        refuse_moves(moves(standing, tables(release).resources), "a part of its functions cannot go over to another table alone")
+    return Narrowed(compile_release(replace(release, keeping=Keeping(parts.functions, standing))), standing, parts, NOTHING)
 
 
 def dump(compiled: Compiled, objects: Sequence[StoredObject], folder: Path) -> None:

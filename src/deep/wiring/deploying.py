@@ -62,15 +62,8 @@ def plan_deploy(project: Path, place: Where, progress: Progress, *, live: bool =
 
     `saved` is where to write it, so that a deploy can carry out just this.
     """
-    from deep.provision.compiled import compile_release
-    from deep.provision.standing import read_note, standing_templates
-    from deep.wiring.planning import priced
-
     app = app_of(project)
-    cloud = _cloud(app, place) if live else None
-    release = _prepare(app, place, progress, cloud.account() if cloud else None).release
-    note = _note(release)
-    made = priced(compile_release(release), standing_templates(cloud, release) if cloud else read_note(note) or {}, note)
+    release, made = _live_plan(app, place, progress) if live else _offline_plan(app, place, progress)
     if saved is not None:
         from deep.wiring.saved_plan import save_plan
 
@@ -97,13 +90,38 @@ def deploy_policy(project: Path, place: Where, progress: Progress, *, live: bool
 
 def dry_run(project: Path, place: Where, progress: Progress, choice: Choice) -> PricedPlan:
     """What a deploy of this choice would do to the account as it is."""
-    from deep.wiring.choosing import narrowed_to
+    return _live_plan(app_of(project), place, progress, choice)[1]
+
+
+def _live_plan(app: App, place: Where, progress: Progress, choice: Choice | None = None) -> tuple[Release, PricedPlan]:
+    from deep.wiring.choosing import Choice, narrowed_to
     from deep.wiring.planning import priced
 
-    app = app_of(project)
     cloud = _cloud(app, place)
-    narrowed = narrowed_to(choice, cloud, _prepare(app, place, progress, cloud.account()).release)
-    return priced(narrowed.compiled, narrowed.before, _note(narrowed.compiled.release))
+    narrowed = narrowed_to(choice or Choice(), cloud, _prepare(app, place, progress, cloud.account()).release)
+    release = narrowed.compiled.release
+    return release, priced(narrowed.compiled, narrowed.before, _note(release))
+
+
+def _offline_plan(app: App, place: Where, progress: Progress) -> tuple[Release, PricedPlan]:
+    from deep.provision.compiled import compile_release
+    from deep.provision.standing import read_note
+    from deep.wiring.planning import priced
+
+    release = _prepare(app, place, progress, None).release
+    return release, priced(compile_release(release), read_note(_note(release)) or {}, _note(release))
+
+
+def refuse_early(project: Path, place: Where, consent: Consent) -> None:
+    """Refuses what no hook can mend, before any runs: a file that is no plan, no account, or another than the app is made for."""
+    from deep.provision.deploy import refuse_other_account
+    from deep.wiring.saved_plan import read_plan
+
+    if consent.saved is not None:
+        read_plan(consent.saved)
+    app = app_of(project)
+    account = _cloud(app, place).account()
+    refuse_other_account(account, _target(app, place, account))
 
 
 def refuse_early(project: Path, place: Where, consent: Consent) -> None:
@@ -128,6 +146,7 @@ def deploy(project: Path, place: Where, progress: Progress, consent: Consent, ch
     from deep.provision.deployer.preflight import Intended, refuse_unready
     from deep.provision.kept import in_the_way, refuse_kept
     from deep.provision.midway import midway
+    from deep.provision.missing import mending
     from deep.provision.mover import Mover
     from deep.provision.moves import moves, refuse_moves
     from deep.provision.plan import refuse_losses
@@ -156,8 +175,11 @@ def deploy(project: Path, place: Where, progress: Progress, consent: Consent, ch
         if consent.saved is None and not consent.asked(made):
             return None
     pages = _pages(release, place) if narrowed.parts.pages else None
-    work = (compiled, prepared.objects, pages, choice.gradually)
-    deployed = Mover(Deployer(cloud, progress), cloud, progress).deploy(work, narrowed.before, unneeded)
+    work, deployer = (compiled, prepared.objects, pages, choice.gradually), Deployer(cloud, progress)
+    if narrowed.missing:
+        progress("taking what was deleted by hand out of the stacks, to make it anew")
+        deployer.pass_through(release, mending(release, narrowed.before))
+    deployed = Mover(deployer, cloud, progress).deploy(work, narrowed.before, unneeded)
     write_note(_note(release), compiled.templates)
     keep_bills(_note(release), compiled.templates, made.price)
     made_now = (change for change in made.plan.changes if change.doing in ("create", "replace"))
