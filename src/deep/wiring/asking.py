@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from deep.security.explain import Explanation
     from deep.security.overview import Overview
     from deep.security.proof import Proof
-
-Progress = Callable[[str], None]
+    from deep.wiring import Progress
 
 
 def inspect(project: Path) -> tuple[dict[str, Any], Sequence[Problem]]:

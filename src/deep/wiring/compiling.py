@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,8 +12,7 @@ if TYPE_CHECKING:
     from deep.bundle.package import FunctionPackage
     from deep.bundle.upload import SiteObject
     from deep.errors import Problem
-
-Progress = Callable[[str], None]
+    from deep.wiring import Progress
 
 
 @dataclass(frozen=True, slots=True)

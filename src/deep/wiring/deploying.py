@@ -22,10 +22,9 @@ if TYPE_CHECKING:
     from deep.provision.release import Release
     from deep.provision.undeploy import Undeployed
     from deep.security.iam import Document
+    from deep.wiring import Progress
     from deep.wiring.choosing import Choice
     from deep.wiring.planning import Consent, PricedPlan
-
-Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from deep.wiring.projects import property_of
 
 if TYPE_CHECKING:
     from deep.packages.hooks import Consent, HookRun, PackageHook
+    from deep.wiring import Progress
 
-Progress = Callable[[str], None]
 HookTold = Callable[["HookRun"], None]
 
 

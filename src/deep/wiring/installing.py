@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,8 +9,8 @@ from deep.errors import EnvironmentProblem, Problem, UsageError
 
 if TYPE_CHECKING:
     from deep.packages.install import Installed, Installer
+    from deep.wiring import Progress
 
-Progress = Callable[[str], None]
 
 _HELLO_WORLDS = (Path(__file__).parents[1] / "packages" / "hello-world", Path(__file__).parents[3] / "apps" / "hello-world")
 """In a wheel, and in a clone of the repository."""
