@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from deep.model import App
     from deep.provision.aws import Aws
     from deep.provision.cloud import StoredObject
+    from deep.provision.compiled import Compiled
     from deep.provision.deploy import Deployed
     from deep.provision.release import Release
     from deep.provision.undeploy import Undeployed
@@ -123,18 +124,6 @@ def refuse_early(project: Path, place: Where, consent: Consent) -> None:
     refuse_other_account(account, _target(app, place, account))
 
 
-def refuse_early(project: Path, place: Where, consent: Consent) -> None:
-    """Refuses what no hook can mend, before any runs: a file that is no plan, no account, or another than the app is made for."""
-    from deep.provision.deploy import refuse_other_account
-    from deep.wiring.saved_plan import read_plan
-
-    if consent.saved is not None:
-        read_plan(consent.saved)
-    app = app_of(project)
-    account = _cloud(app, place).account()
-    refuse_other_account(account, _target(app, place, account))
-
-
 def deploy(project: Path, place: Where, progress: Progress, consent: Consent, choice: Choice | None = None) -> Deployed | None:
     """Carries the property out in the account, or the parts that were chosen, once that is consented to; None when it is not.
 
@@ -149,7 +138,6 @@ def deploy(project: Path, place: Where, progress: Progress, consent: Consent, ch
     from deep.provision.mover import Mover
     from deep.provision.moves import moves, refuse_moves
     from deep.provision.plan import refuse_losses
-    from deep.provision.resources.alarm_topic import asked_by_mail
     from deep.provision.standing import write_note
     from deep.wiring.choosing import Choice, narrowed_to
     from deep.wiring.planning import keep_bills, priced
@@ -181,10 +169,16 @@ def deploy(project: Path, place: Where, progress: Progress, consent: Consent, ch
     deployed = Mover(deployer, cloud, progress).deploy(work, narrowed.before, unneeded)
     write_note(_note(release), compiled.templates)
     keep_bills(_note(release), compiled.templates, made.price)
+    _tell_of_mails(compiled, made, progress)
+    return deployed
+
+
+def _tell_of_mails(compiled: Compiled, made: PricedPlan, progress: Progress) -> None:
+    from deep.provision.resources.alarm_topic import asked_by_mail
+
     made_now = (change for change in made.plan.changes if change.doing in ("create", "replace"))
     for address in asked_by_mail(compiled.templates[one.stack]["Resources"][one.logical_id] for one in made_now):
         progress(f"AWS asks {address} by mail whether to tell of alarms: nothing is sent there until the link in it is followed")
-    return deployed
 
 
 def dump_local(project: Path, place: Where, progress: Progress, folder: Path) -> None:
