@@ -7,7 +7,7 @@ Amazon CloudFront Developer Guide, "Quotas"; IAM User Guide, "IAM and AWS STS qu
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from deep.errors import Problem, RefusedError
@@ -85,8 +85,8 @@ def _of_templates(templates: Templates) -> Iterator[Limit]:
 
 def _most_at_once(template: Mapping[str, Any]) -> int:
     """How many resources there are while a release takes over: each version stands beside the one before."""
-    resources: Collection[Mapping[str, Any]] = template["Resources"].values()
-    return len(resources) + sum(one["Type"] == VERSION_TYPE for one in resources)
+    types = [str(one["Type"]) for one in template["Resources"].values()]
+    return len(types) + types.count(VERSION_TYPE)
 
 
 def _of_api(templates: Templates, quotas: Quotas) -> Iterator[Limit]:
