@@ -27,7 +27,7 @@ test("sign up, confirm by code, sign in; the password is proved and not sent", a
   await security.confirmSignUp("ada", CODE);
   const { user, challenge } = await security.signIn("ada", "Secret-1");
   assert.equal(challenge, null);
-  assert.deepEqual(user, { username: "ada", email: "ada@example.com", groups: [], role: "authenticated" });
+  assert.deepEqual(user, { username: "ada", email: "ada@example.com", groups: [], role: "authenticated", isActing: false });
   assert.deepEqual(security.currentUser, user);
   assert.deepEqual(security.token?.getUser(), user);
   assert.equal(security.token?.isAnonymous, false);
