@@ -30,7 +30,7 @@ from deep.provision.stacks import Stacks
 
 TODO = Path(__file__).parents[2] / "apps" / "todo"
 ACCOUNT = "123456789012"
-READING = ("Describe", "Get", "List", "Head")
+READING = ("Describe", "Get", "List", "Head", "Scan", "Simulate")
 QUICK = Pace()
 
 

@@ -15,13 +15,14 @@ class DataEffect:
     """What becomes of something that holds people's data.
 
     `name` is what is typed to allow it; `loses`: rows or users would be gone from the app; `impossible`: nobody can allow it, because CloudFormation
-    replaces nothing that keeps a name of its own (its guide, "Name type").
+    replaces nothing that keeps a name of its own (its guide, "Name type"); `deletes`: it is gone from the account too.
     """
 
     name: str
     message: str
     loses: bool
     impossible: bool = False
+    deletes: bool = False
 
 
 def data_effects(found: Iterable[Change], before: Templates, after: Templates) -> Iterator[DataEffect]:

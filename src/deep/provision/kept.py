@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from deep.errors import Problem, RefusedError
 from deep.frozen import dataclass
 from deep.names import other_table
 from deep.provision.changes import Templates
 from deep.provision.cloud import Cloud
 from deep.provision.compiled import Compiled
+from deep.provision.data_effects import DataEffect
 from deep.provision.moves import moves
 from deep.provision.release import Release
 from deep.provision.resources.tables import KEPT_DAYS, LEFT, MARK, TABLE
@@ -52,8 +51,8 @@ def kept_tables(cloud: Cloud, release: Release, today: date) -> tuple[KeptTable,
     return tuple(KeptTable(name, day, today >= day + _KEPT) for name, day in sorted(left.items()))
 
 
-def in_the_way(cloud: Cloud, compiled: Compiled, before: Templates) -> tuple[str, ...]:
-    """Tables that a deploy would make, and that are there with rows of another time; by name.
+def in_the_way(cloud: Cloud, compiled: Compiled, before: Templates) -> tuple[DataEffect, ...]:
+    """Tables that a deploy would make, that are there with rows of another time, and that have to be deleted first.
 
     What a stack of before has left to people is taken up again where it is the app's last word, and it is not where rows have been moved since.
     """
@@ -64,20 +63,13 @@ def in_the_way(cloud: Cloud, compiled: Compiled, before: Templates) -> tuple[str
         return ()
     targets = {move.names[1] for move in moves(before, compiled.stacks.data.template.resources)}
     marks = _marks(cloud, compiled.release)
-    return tuple(name for name in new if name in marks or (name in targets and cloud.holds_rows(name)))
+    return tuple(_deletion(name) for name in new if name in marks or (name in targets and cloud.holds_rows(name)))
 
 
-def refuse_kept(tables: Collection[str], allowed: Collection[str]) -> None:
-    """Raises RefusedError for each that nobody gave leave to delete, by its name."""
-    if problems := list(_problems(tables, allowed)):
-        raise RefusedError(*problems)
-
-
-def _problems(tables: Collection[str], allowed: Collection[str]) -> Iterator[Problem]:
-    for name in tables:
-        if name not in allowed:
-            message = f"{name} is kept in the account with rows of another time, and the app would have a table of this name again"
-            yield Problem("table-kept", message, help=f"if nobody needs them: --allow-data-loss {name}, which deletes it first")
+def _deletion(name: str) -> DataEffect:
+    return DataEffect(
+        name, f"{name} is in the way and is deleted first, with all its rows: it was kept, and rows have been moved since", loses=True, deletes=True
+    )
 
 
 def _marks(cloud: Cloud, release: Release) -> dict[str, str]:

@@ -6,7 +6,8 @@ that is taken back, so that writes are given back too. Killed anywhere, it is ru
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from secrets import token_hex
 from threading import Lock
@@ -26,9 +27,8 @@ from deep.provision.standing import standing_templates
 IAM_SETTLES_S = 30.0
 """IAM tells a change to all its places in seconds (IAM User Guide, "Changes that I make are not always immediately visible"); what was written by
 then all the same is found when both tables are compared."""
-
-
-WATCH_S = 1.0
+WATCH_S = 5.0
+"""How often is looked whether another deploy has begun to copy. It writes nothing itself before IAM has settled."""
 Work = tuple[Compiled, Sequence[StoredObject], Pages | None, Gradually | None]
 """What `Deployer.deploy` takes."""
 
@@ -66,21 +66,21 @@ class Mover:
         """Tells this deploy from others that move the same rows."""
 
     def deploy(self, work: Work, before: Templates, unneeded: Sequence[str] = ()) -> Deployed:
-        """Brings the cloud to a release. `before` what stands, `unneeded` are tables to delete first.
+        """Brings the cloud to a release. `before` is what stands, `unneeded` are tables that are in the way, to be deleted.
 
         Raises RefusedError also for rows that cannot be moved.
         """
         release, wanted = work[0].release, work[0].stacks.data.template.resources
-        for table in unneeded:
-            self._delete(release, table)
         found = moves(before, wanted)
         if given_up := turned_back(before, found):
             self._deployer.pass_through(release, given_back(release, before, given_up))
             before = standing_templates(self._cloud, release)
             found = moves(before, wanted)
         try:
-            if not all(move.is_done for move in found):
-                self._copy(release, before, found)
+            copies = self._counted(release, found)
+            self._delete(release, unneeded)
+            if copies:
+                self._copy(release, before, found, copies)
             return self._deployer.deploy(*work)
         except TakenOverError:
             raise
@@ -89,31 +89,32 @@ class Mover:
                 self._give_back(release, found)
             raise
 
-    def _delete(self, release: Release, table: str) -> None:
-        self._step(f"deleting {table}")
-        self._cloud.remove(release.names.arn_of_table(table))
-        self._deployer.settle([table])
-
-    def _copy(self, release: Release, before: Templates, found: Sequence[Move]) -> None:
-        """Everything that can be found wrong with the rows is found before anything is changed."""
+    def _counted(self, release: Release, found: Sequence[Move]) -> Mapping[RowCopy, int]:
+        """What there is to copy, and how many rows. All that can be found wrong with them is found here, before anything is changed."""
         watch = Watch(lambda: self._refuse_taken_over(release, found), self._pace)
         copies = [RowCopy(self._cloud, move, self._step, watch.look) for move in found if not move.is_done]
-        counted = [copy.count() for copy in copies]
+        return {copy: copy.count() for copy in copies}
+
+    def _delete(self, release: Release, tables: Sequence[str]) -> None:
+        for table in tables:
+            self._step(f"deleting {table}")
+            self._cloud.remove(release.names.arn_of_table(table))
+        self._deployer.settle(tables)
+
+    def _copy(self, release: Release, before: Templates, found: Sequence[Move], copies: Mapping[RowCopy, int]) -> None:
         self._step(f"no function writes to {', '.join(move.names[0] for move in found)} from now on, until its rows are moved")
         self._deployer.pass_through(release, copying(release, before, found, self._name))
         self._pace.sleep(IAM_SETTLES_S)
-        for copy, expected in zip(copies, counted, strict=True):
+        for copy, expected in copies.items():
             copy.copy(expected)
-        standing = self._refuse_taken_over(release, found)
-        self._deployer.pass_through(release, copied(release, standing, found, self._today.isoformat()))
+        self._refuse_taken_over(release, found)
+        self._deployer.pass_through(release, copied(release, standing_templates(self._cloud, release), found, self._today.isoformat()))
 
-    def _refuse_taken_over(self, release: Release, found: Sequence[Move]) -> Templates:
-        """What stands. Once another deploy copies the same rows, the functions may soon write where this one does."""
-        standing = standing_templates(self._cloud, release)
-        if not is_copied_by(standing, found, self._name):
+    def _refuse_taken_over(self, release: Release, found: Sequence[Move]) -> None:
+        """Once another deploy copies the same rows, the functions may soon write where this one does."""
+        if not is_copied_by(json.loads(self._cloud.template(f"{release.stem}-data")), found, self._name):
             message = f"another deploy moves the rows of {', '.join(move.names[0] for move in found)} now"
             raise TakenOverError(Problem("moved-by-another", message, help="wait until it is done, and deploy again"))
-        return standing
 
     def _give_back(self, release: Release, found: Sequence[Move]) -> None:
         """Where functions have not gone over to the new tables, they may write to the old ones again."""

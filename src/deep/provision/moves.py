@@ -103,9 +103,9 @@ def copying(release: Release, before: Templates, found: Sequence[Move], deploy: 
     return _state(release, before, tables, [release.names.arn_of_table(move.names[0]) for move in found])
 
 
-def is_copied_by(before: Templates, found: Sequence[Move], deploy: str) -> bool:
-    """Whether no other deploy has taken the copying over since `copying` was made."""
-    standing = _standing(before)
+def is_copied_by(data: Mapping[str, Any], found: Sequence[Move], deploy: str) -> bool:
+    """Whether no other deploy has taken the copying over since `copying` was made, by the template of the data stack."""
+    standing = data["Resources"]
     marks = [mark_of(standing.get(one.target.logical_id, {}).get("Properties", {})) for one in found if not one.is_done]
     return all(mark == f"{ARRIVING}{deploy}" for mark in marks)
 

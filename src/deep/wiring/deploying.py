@@ -95,12 +95,12 @@ def dry_run(project: Path, place: Where, progress: Progress, choice: Choice) -> 
 
 def _live_plan(app: App, place: Where, progress: Progress, choice: Choice | None = None) -> tuple[Release, PricedPlan]:
     from deep.wiring.choosing import Choice, narrowed_to
-    from deep.wiring.planning import priced
+    from deep.wiring.planning import planned
 
     cloud = _cloud(app, place)
     narrowed = narrowed_to(choice or Choice(), cloud, _prepare(app, place, progress, cloud.account()).release)
     release = narrowed.compiled.release
-    return release, priced(narrowed.compiled, narrowed.before, _note(release))
+    return release, planned(cloud, narrowed, _note(release))
 
 
 def _offline_plan(app: App, place: Where, progress: Progress) -> tuple[Release, PricedPlan]:
@@ -132,7 +132,6 @@ def deploy(project: Path, place: Where, progress: Progress, consent: Consent, ch
     """
     from deep.provision.deploy import Deployer
     from deep.provision.deployer.preflight import Intended, refuse_unready
-    from deep.provision.kept import in_the_way, refuse_kept
     from deep.provision.midway import midway
     from deep.provision.missing import mending
     from deep.provision.mover import Mover
@@ -140,7 +139,7 @@ def deploy(project: Path, place: Where, progress: Progress, consent: Consent, ch
     from deep.provision.plan import refuse_losses
     from deep.provision.standing import write_note
     from deep.wiring.choosing import Choice, narrowed_to
-    from deep.wiring.planning import keep_bills, priced
+    from deep.wiring.planning import keep_bills, planned
     from deep.wiring.saved_plan import read_plan, refuse_other_plan
 
     app, choice = app_of(project), choice or Choice()
@@ -150,13 +149,12 @@ def deploy(project: Path, place: Where, progress: Progress, consent: Consent, ch
     prepared = _prepare(app, place, progress, cloud.account())
     narrowed = narrowed_to(choice, cloud, prepared.release)
     compiled, release = narrowed.compiled, narrowed.compiled.release
-    made = priced(compiled, narrowed.before, _note(release))
+    made = planned(cloud, narrowed, _note(release))
     if consent.saved is not None:
         refuse_other_plan(consent.saved, saved, made, _site_digest(release, place), midway(compiled.stacks, narrowed.before))
     refuse_losses(made.plan, consent.losses)
     found = moves(narrowed.before, compiled.stacks.data.template.resources)
     refuse_moves(found if choice.gradually else (), "two states cannot share the calls while rows are moved")
-    refuse_kept(unneeded := in_the_way(cloud, compiled, narrowed.before), consent.losses)
     if not made.is_empty:
         refuse_unready(cloud, Intended(compiled, made.plan, {one.key: len(one.body) for one in prepared.objects}, found), progress)
         if consent.saved is None and not consent.asked(made):
@@ -166,6 +164,7 @@ def deploy(project: Path, place: Where, progress: Progress, consent: Consent, ch
     if narrowed.missing:
         progress("taking what was deleted by hand out of the stacks, to make it anew")
         deployer.pass_through(release, mending(release, narrowed.before))
+    unneeded = [effect.name for effect in made.plan.data if effect.deletes]
     deployed = Mover(deployer, cloud, progress).deploy(work, narrowed.before, unneeded)
     write_note(_note(release), compiled.templates)
     keep_bills(_note(release), compiled.templates, made.price)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,8 +13,11 @@ from deep.frozen import dataclass
 if TYPE_CHECKING:
     from deep.cost.asking import Answer
     from deep.provision.changes import Templates
+    from deep.provision.cloud import Cloud
     from deep.provision.compiled import Compiled
+    from deep.provision.data_effects import DataEffect
     from deep.provision.plan import Plan
+    from deep.wiring.choosing import Narrowed
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +55,25 @@ class Consent:
     saved: Path | None = None
 
 
-def priced(compiled: Compiled, before: Templates, note: Path) -> PricedPlan:
-    """The plan of a deploy of a release to an account that is as `before` says. `note`: beside which `keep_bills` left those of `before`, perhaps."""
+def priced(compiled: Compiled, before: Templates, note: Path, also: Sequence[DataEffect] = ()) -> PricedPlan:
+    """The plan of a deploy of a release to an account that is as `before` says. `note`: beside which `keep_bills` left those of `before`, perhaps.
+
+    `also` are effects on what stands in the account outside of the app's stacks.
+    """
     from deep.bundle.cache_folder import kept
     from deep.provision.plan import plan
 
     path = _bills(note, before)
     earlier = kept(path)
-    return PricedPlan(plan(compiled, before), price_of(compiled, None if earlier is None else (str(path), earlier)))
+    made = plan(compiled, before)
+    return PricedPlan(replace(made, data=(*made.data, *also)), price_of(compiled, None if earlier is None else (str(path), earlier)))
+
+
+def planned(cloud: Cloud, narrowed: Narrowed, note: Path) -> PricedPlan:
+    """The plan of a deploy to the account, with what becomes of tables that are in none of its stacks."""
+    from deep.provision.kept import in_the_way
+
+    return priced(narrowed.compiled, narrowed.before, note, in_the_way(cloud, narrowed.compiled, narrowed.before))
 
 
 def price_of(compiled: Compiled, earlier: tuple[str, bytes] | None = None) -> Answer:

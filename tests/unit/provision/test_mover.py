@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import date
 from functools import cache
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,15 +24,18 @@ from deep.provision.changes import templates_of
 from deep.provision.cloud import StoredObject, Submission
 from deep.provision.compiled import Compiled, compile_release
 from deep.provision.deploy import Deployer
-from deep.provision.kept import in_the_way, kept_tables, refuse_kept
+from deep.provision.kept import in_the_way, kept_tables
 from deep.provision.mover import Mover
 from deep.provision.moves import copying, given_back, is_paused, moves
+from deep.provision.plan import refuse_losses
 from deep.provision.resources.tables import mark_of
+from deep.provision.resources.versions import ALIAS_TYPE, version_of
 from deep.provision.standing import standing_templates
 from deep.security.evaluate import Access, evaluate
 from deep.security.function_policy import data_role
 from deep.security.iam import Document, Statement
 from deep.wiring.choosing import Choice, narrowed_to
+from deep.wiring.planning import priced
 from tests.fakes.cloud import FakeCloud
 from tests.unit.provision.test_plan import TODO, create, release
 
@@ -90,13 +94,19 @@ class Account(FakeCloud):
         if told is None:
             return
         template, key = json.loads(told), f"new {len(self.acknowledged) + self.refused}"
-        own = template["Resources"]["FunctionTaskCreate"]["Properties"]["Code"]["S3Key"] == "functions/own.zip"
+        own = answering(template) == answering(compiled(own=True).templates[NESTED])
         row = {"Id": {"S": key}, **({"Owner": {"S": ALICE}} if own else {})}
         if allows(template, OWN if own else SHARED, own=own):
             self.rows[OWN if own else SHARED].append(row)
             self.acknowledged.add(key)
         else:
             self.refused += 1
+
+
+def answering(template: Mapping[str, Any]) -> str:
+    """The version that has the calls."""
+    (alias,) = (one for one in template["Resources"].values() if one["Type"] == ALIAS_TYPE)
+    return version_of(alias["Properties"])
 
 
 def allows(template: Mapping[str, Any], table: str, *, own: bool) -> bool:
@@ -326,21 +336,22 @@ def test_a_table_that_rows_have_left_is_told_until_it_may_go() -> None:
     assert over.as_json() == {"table": SHARED, "since": "2026-11-25", "until": "2026-12-25", "movedTo": OWN}
 
 
-def test_a_table_that_rows_have_left_is_not_taken_up_again_unless_it_may_be_deleted() -> None:
+def test_a_table_that_rows_have_left_is_not_taken_up_again_unless_it_may_be_deleted(tmp_path: Path) -> None:
     """Its rows are of another time: those that were deleted since would be there again."""
     account, shared = deployed(own=False), compiled(own=False)
     move(account, own=True)
     before = standing_templates(account, shared.release)
     assert in_the_way(account, compiled(own=True), before) == ()
-    way = in_the_way(account, shared, before)
-    assert way == (SHARED,)
-    with pytest.raises(RefusedError, match="with rows of another time") as refused:
-        refuse_kept(way, ())
-    assert refused.value.problems[0].help == f"if nobody needs them: --allow-data-loss {SHARED}, which deletes it first"
-    refuse_kept(way, {SHARED})
+    (effect,) = in_the_way(account, shared, before)
+    assert (effect.name, effect.deletes) == (SHARED, True)
+    made = priced(shared, before, tmp_path / "dev.json", (effect,))
+    assert f"  ! {SHARED} is in the way and is deleted first, with all its rows" in made.text
+    with pytest.raises(RefusedError, match="is deleted first"):
+        refuse_losses(made.plan, ())
+    refuse_losses(made.plan, {SHARED})
     account.rows[OWN] = account.rows[OWN][1:]
     left = ids(account, OWN)
-    move(account, own=False, unneeded=way)
+    move(account, own=False, unneeded=[SHARED])
     assert ids(account, SHARED) - account.acknowledged == left - account.acknowledged
 
 

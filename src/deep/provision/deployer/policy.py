@@ -36,8 +36,8 @@ def deployer_documents(compiled: Compiled, found: Sequence[Move] = ()) -> tuple[
 
 
 def _moving(release: Release, found: Sequence[Move]) -> Iterator[Statement]:
-    if found:
-        source, target = (tuple(sorted(release.names.arn_of_table(move.names[number]) for move in found)) for number in (0, 1))
+    if pending := [move for move in found if not move.is_done]:
+        source, target = (tuple(sorted(release.names.arn_of_table(move.names[number]) for move in pending)) for number in (0, 1))
         yield Statement(("dynamodb:Scan",), tuple(sorted((*source, *target))), sid="ReadMovedRows")
         yield Statement(("dynamodb:BatchWriteItem",), target, sid="WriteMovedRows")
 
