@@ -106,19 +106,19 @@ def verify(request: Signed, vault: Vault, *, service: str, region: str) -> Beare
             raise SignatureRefused(says.missing, "Missing Authentication Token", says.status)
         if proof.token is None:
             raise InvalidToken(expired=False)
-        bearer = vault.bearer(proof.token)
-        if proof.access_key != vault.access_key(proof.token):
+        holder = vault.holder(proof.token)
+        if proof.access_key != holder.access_key:
             raise InvalidToken(expired=False)
         _check_scope(proof, f"/{region}/{service}/aws4_request", service)
         _check_time(proof, vault.clock())
-        _check_signature(request, proof, vault.signing_key(proof.token, proof.scope))
+        _check_signature(request, proof, holder.signing_key(proof.scope))
     except _Unfit as error:
         raise SignatureRefused(says.incomplete, str(error), says.status) from None
     except InvalidToken as error:
         raise SignatureRefused(says.expired if error.expired else says.unknown, str(error), says.status) from None
     except _Wrong as error:
         raise SignatureRefused(says.mismatch, str(error), says.status) from None
-    return bearer
+    return holder.bearer
 
 
 def _proof(request: Signed) -> _Proof | None:
@@ -225,27 +225,32 @@ def _stamp(seconds: float) -> str:
 
 
 def _check_signature(request: Signed, proof: _Proof, key: hmac.HMAC) -> None:
-    headers = _signed_headers(request.headers, proof.signed)
+    headers, names = request.headers, proof.signed.split(";")
+    for name in headers:
+        if name.startswith("x-amz-") and name not in names:
+            raise _Wrong(f"There were headers present in the request which were not signed: {name}")
+    values = tuple([headers.get(name) for name in names])
     body_hash = sha256(request.body).hexdigest()
-    if request.headers.get("x-amz-content-sha256", body_hash) != body_hash:
+    if headers.get("x-amz-content-sha256", body_hash) != body_hash:
         raise _Wrong("The provided 'x-amz-content-sha256' header does not match what was computed.")
-    canonical = canonical_request(request.method, _as_signed(request.path), proof.query, headers, body_hash)
+    canonical = f"{_canonical_head(request.method, request.path, proof.query, proof.signed, values)}{body_hash}"
     if not hmac.compare_digest(signature(key, proof.date, proof.scope, canonical).encode(), proof.signature.encode()):
         raise _Wrong(_MISMATCH)
 
 
-def _signed_headers(headers: dict[str, str], listed: str) -> dict[str, str]:
-    """The headers that are signed, with their values. All of AWS's own must be, and the host, or they could be exchanged on the way."""
-    names = listed.split(";")
-    signed = {name: _text(headers[name]) for name in names if name in headers}
-    if len(signed) != len(names):
+@lru_cache(maxsize=512)
+def _canonical_head(method: str, path: str, query: str, listed: str, values: tuple[str | None, ...]) -> str:
+    """The canonical request but for the body's hash at its end: for a second, a client's calls of one kind have it in common.
+
+    `listed` are the names of the headers that are signed, `values` theirs. The host must be among them, and (see `_check_signature`) all of AWS's
+    own, or they could be exchanged on the way.
+    """
+    signed = {name: _text(value) for name, value in zip(listed.split(";"), values, strict=True) if value is not None}
+    if len(signed) != len(values):
         raise _Wrong(_MISMATCH)
     if "host" not in signed:
         raise _Unfit("'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.")
-    for name in headers:
-        if name.startswith("x-amz-") and name not in signed:
-            raise _Wrong(f"There were headers present in the request which were not signed: {name}")
-    return signed
+    return canonical_request(method, _as_signed(path), query, signed, "")
 
 
 def _text(value: str) -> str:

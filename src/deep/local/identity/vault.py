@@ -72,17 +72,26 @@ class InvalidToken(Exception):
         self.expired = expired
 
 
-class _Known:
-    """A token that was found true: all that follows from it, so that it is worked out once."""
+class Holder:
+    """Who holds a session token that was found true, and all that follows from it, so that it is worked out once."""
 
-    __slots__ = ("access_key", "bearer", "expires", "keys", "secret_key")
+    __slots__ = ("_keys", "access_key", "bearer", "expires", "secret_key")
 
     def __init__(self, bearer: Bearer, expires: int, access_key: str, secret_key: str) -> None:
         self.bearer = bearer
         self.expires = expires
         self.access_key = access_key
         self.secret_key = secret_key
-        self.keys: dict[str, hmac.HMAC] = {}
+        self._keys: dict[str, hmac.HMAC] = {}
+
+    def signing_key(self, scope: str) -> hmac.HMAC:
+        """The key that signs within `scope` (`day/region/service/aws4_request`), remembered."""
+        key = self._keys.get(scope)
+        if key is None:
+            if len(self._keys) >= _MOST_SCOPES:
+                self._keys.clear()
+            key = self._keys[scope] = signing_key(self.secret_key, scope)
+        return key
 
 
 class Vault:
@@ -91,7 +100,7 @@ class Vault:
     def __init__(self, secret: bytes, clock: Callable[[], float] = time.time) -> None:
         self._secret = secret
         self.clock = clock
-        self._known: dict[str, _Known] = {}
+        self._known: dict[str, Holder] = {}
 
     def issue(self, bearer: Bearer, lifetime_s: int | None) -> Credentials:
         """Credentials for `bearer`; with `lifetime_s` None they hold as long as the secret does."""
@@ -102,38 +111,21 @@ class Vault:
 
     def bearer(self, session_token: str) -> Bearer:
         """Who bears this session token. Raises InvalidToken."""
-        return self._find(session_token).bearer
+        return self.holder(session_token).bearer
 
-    def access_key(self, session_token: str) -> str:
-        """The access key that goes with a session token. Raises InvalidToken."""
-        return self._find(session_token).access_key
-
-    def secret_key(self, session_token: str) -> str:
-        """The secret key that goes with a session token. Raises InvalidToken."""
-        return self._find(session_token).secret_key
-
-    def signing_key(self, session_token: str, scope: str) -> hmac.HMAC:
-        """The key that signs within `scope` (`day/region/service/aws4_request`), remembered. Raises InvalidToken."""
-        known = self._find(session_token)
-        key = known.keys.get(scope)
-        if key is None:
-            if len(known.keys) >= _MOST_SCOPES:
-                known.keys.clear()
-            key = known.keys[scope] = signing_key(known.secret_key, scope)
-        return key
-
-    def _find(self, token: str) -> _Known:
-        known = self._known.get(token) or self._verified(token)
+    def holder(self, session_token: str) -> Holder:
+        """Who bears this session token, and its keys. Raises InvalidToken."""
+        known = self._known.get(session_token) or self._verified(session_token)
         if known.expires <= self.clock():
             raise InvalidToken(expired=True)
         return known
 
-    def _verified(self, token: str) -> _Known:
+    def _verified(self, token: str) -> Holder:
         parts = token.split(".") if len(token) <= LONGEST_TOKEN and token.isascii() else []
         if len(parts) != 3 or parts[0] != "local" or not hmac.compare_digest(parts[2], self._mac(parts[1])):
             raise InvalidToken(expired=False)
         claims = orjson.loads(urlsafe_b64decode(parts[1]))  # MACed by us, so in the form we write
-        known = _Known(_bearer(claims["of"]), claims["exp"], self._access_key(token), self._secret_key(token))
+        known = Holder(_bearer(claims["of"]), claims["exp"], self._access_key(token), self._secret_key(token))
         if len(self._known) >= _MOST_KNOWN:
             self._known.clear()
         self._known[token] = known

@@ -25,8 +25,8 @@ def test_a_bearer_comes_back_from_its_token(bearer: Bearer) -> None:
     given = Vault(secret).issue(bearer, 3600)
     another_run = Vault(secret)
     assert another_run.bearer(given.session_token) == bearer
-    assert another_run.access_key(given.session_token) == given.access_key
-    assert another_run.secret_key(given.session_token) == given.secret_key
+    holder = another_run.holder(given.session_token)
+    assert (holder.access_key, holder.secret_key) == (given.access_key, given.secret_key)
     assert (len(given.access_key), len(given.secret_key)) == (20, 40)
 
 
@@ -81,8 +81,8 @@ def test_what_is_remembered_is_bounded() -> None:
     assert len(vault._known) <= 10_000
     token = vault.issue(FunctionBearer("a:b:c"), 60).session_token
     for day in range(100):
-        vault.signing_key(token, f"{day}/us-east-1/sts/aws4_request")
-    assert len(vault._known[token].keys) <= 16
+        vault.holder(token).signing_key(f"{day}/us-east-1/sts/aws4_request")
+    assert len(vault._known[token]._keys) <= 16
 
 
 def test_the_secret_is_made_once_and_is_the_owners_alone(tmp_path: Path) -> None:
