@@ -1,8 +1,8 @@
 """The sandboxes of one function: none until it is called, one more when calls have waited, fewer when it is quiet.
 
 A call goes to a free sandbox at once. Else it waits in a bounded queue. When there has been a queue for `PATIENCE_S`, one more sandbox is started, up
-to `ENOUGH`; beyond that only when a single call has waited as long, up to `max_sandboxes`. So a function called now and then is served by one warm
-process, a quick one under load by as many as keep the machine's processors at work, and a slow one gets what it needs.
+to `ENOUGH`, and up to `max_sandboxes` while calls are slow. So a function called now and then is served by one warm process, a quick one under load
+by as many as keep the machine's processors at work, and a slow one gets what it needs.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from deep.local.functions.sandbox import Call, Sandbox
 PATIENCE_S = 0.02
 ENOUGH = (os.cpu_count() or 1) + 1
 """Sandboxes that keep every processor at work: one runs on each, while another waits for its table."""
+SLOW_S = 0.003
+"""Calls that have run for so long, on average, are slow: more sandboxes carry out more of them. Quick ones would only share the processors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,13 +160,15 @@ class Pool:
             return
         current = self._current()
         starting = any(sandbox.state == "starting" for sandbox in current)
-        if not starting and len(current) < self._limits.max_sandboxes and self._waited_s(len(current)) >= PATIENCE_S:
+        if not starting and len(current) < self._limits.max_sandboxes and self._helps(current, time.monotonic()):
             self._start()
         self._grow()
 
-    def _waited_s(self, sandboxes: int) -> float:
-        """How long there has been a queue before so many sandboxes; before `ENOUGH`, how long its first call has waited."""
-        return time.monotonic() - max(self._queued_since if sandboxes < ENOUGH else self._queue[0].arrived, self._grown_at)
+    def _helps(self, current: list[Sandbox], now: float) -> bool:
+        """Whether one sandbox more would: there has been a queue before these, and not for want of processors."""
+        if now - max(self._queued_since, self._grown_at) < PATIENCE_S:
+            return False
+        return len(current) < ENOUGH or sum(now - sandbox.since for sandbox in current) >= SLOW_S * len(current)
 
     def _start(self) -> None:
         sandbox = Sandbox(self.spec, self, self._generation)
