@@ -8,7 +8,7 @@ Source of the states: CloudFormation User Guide, "Understand CloudFormation stac
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -202,7 +202,7 @@ class FakeCloud:
     def raised(self, alarms: Sequence[str]) -> Sequence[str]:
         return [name for name in alarms if name in self.alarmed]
 
-    def rooms(self) -> Rooms:
+    def rooms(self, wanted: Collection[str]) -> Rooms:
         return self.told_rooms
 
     def named(self, type_: str, begin: str) -> Names | None:

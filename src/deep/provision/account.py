@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from deep.frozen import dataclass
@@ -24,13 +24,21 @@ class Room:
 
 
 Rooms = Mapping[str, Room]
-"""By what there is room for: `IAM roles`, `IAM policies`, `stacks`, `bytes of functions' code`, `functions at once`."""
-GONE = "DELETE_COMPLETE"
+"""By what there is room for: one of the constants below."""
+ROLES, POLICIES, STACKS, CODE, AT_ONCE = "IAM roles", "IAM policies", "stacks", "bytes of functions' code", "functions at once"
+
+THERE = [
+    *(f"{doing}_{how}" for doing in ("CREATE", "UPDATE", "ROLLBACK", "DELETE") for how in ("IN_PROGRESS", "FAILED")),
+    *(f"{doing}_COMPLETE" for doing in ("CREATE", "UPDATE", "ROLLBACK", "IMPORT")),
+    *(f"{doing}_ROLLBACK_{how}" for doing in ("UPDATE", "IMPORT") for how in ("IN_PROGRESS", "FAILED", "COMPLETE")),
+    *("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS", "REVIEW_IN_PROGRESS", "IMPORT_IN_PROGRESS"),
+]
+"""Every status of a stack but DELETE_COMPLETE: CloudFormation lists what is gone for ninety days."""
 
 
-def rooms(ask: Ask) -> Rooms:
-    """Of everything that the account tells."""
-    return {**_identities(ask), **_functions(ask), **_stacks(ask)}
+def rooms(ask: Ask, wanted: Collection[str]) -> Rooms:
+    """Of all that is wanted and that the account tells, and what it tells besides in the same answers."""
+    return {what: room for read in {_READERS[one] for one in wanted} for what, room in read(ask).items()}
 
 
 def _identities(ask: Ask) -> Rooms:
@@ -39,8 +47,8 @@ def _identities(ask: Ask) -> Rooms:
         return {}
     summary = told["SummaryMap"]
     return {
-        "IAM roles": Room(summary["Roles"], summary["RolesQuota"], "iam/quotas/L-FE177D64"),
-        "IAM policies": Room(summary["Policies"], summary["PoliciesQuota"], "iam/quotas/L-E95E4862"),
+        ROLES: Room(summary["Roles"], summary["RolesQuota"], "iam/quotas/L-FE177D64"),
+        POLICIES: Room(summary["Policies"], summary["PoliciesQuota"], "iam/quotas/L-E95E4862"),
     }
 
 
@@ -50,18 +58,26 @@ def _functions(ask: Ask) -> Rooms:
         return {}
     limit = told["AccountLimit"]
     return {
-        "bytes of functions' code": Room(told["AccountUsage"]["TotalCodeSize"], limit["TotalCodeSize"], "lambda/quotas/L-2ACBD22F"),
-        "functions at once": Room(0, limit["ConcurrentExecutions"], "lambda/quotas/L-B99A9384"),
+        CODE: Room(told["AccountUsage"]["TotalCodeSize"], limit["TotalCodeSize"], "lambda/quotas/L-2ACBD22F"),
+        AT_ONCE: Room(0, limit["ConcurrentExecutions"], "lambda/quotas/L-B99A9384"),
     }
 
 
 def _stacks(ask: Ask) -> Rooms:
     told = ask("cloudformation", "describe_account_limits")
     most = next((one["Value"] for one in told["AccountLimits"] if one["Name"] == "StackLimit"), None) if told else None
-    found = _listed(ask, ("cloudformation", "list_stacks"), "StackSummaries", ("NextToken", "NextToken")) if most else None
-    if most is None or found is None:
-        return {}
-    return {"stacks": Room(sum(one["StackStatus"] != GONE for one in found), most, "cloudformation/quotas/L-0485CB21")}
+    call, more = ("cloudformation", "list_stacks"), ("NextToken", "NextToken")
+    found = _listed(ask, call, "StackSummaries", more, StackStatusFilter=THERE) if most else None
+    return {} if most is None or found is None else {STACKS: Room(len(found), most, "cloudformation/quotas/L-0485CB21")}
+
+
+_READERS: Mapping[str, Callable[[Ask], Rooms]] = {
+    ROLES: _identities,
+    POLICIES: _identities,
+    CODE: _functions,
+    AT_ONCE: _functions,
+    STACKS: _stacks,
+}
 
 
 def named(ask: Ask, type_: str, begin: str) -> Names | None:

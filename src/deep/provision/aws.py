@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
 import boto3
@@ -224,8 +224,8 @@ class Aws:
         pages = self._client("resourcegroupstaggingapi").get_paginator("get_resources").paginate(TagFilters=filters)
         return list(_told(lambda: [one for page in pages for one in page["ResourceTagMappingList"]]))
 
-    def rooms(self) -> Rooms:
-        return rooms(self._ask)
+    def rooms(self, wanted: Collection[str]) -> Rooms:
+        return rooms(self._ask, wanted)
 
     def named(self, type_: str, begin: str) -> Names | None:
         return named(self._ask, type_, begin)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from typing import Literal, Protocol
 
@@ -201,8 +201,8 @@ class Cloud(Protocol):
     def raised(self, alarms: Sequence[str]) -> Sequence[str]:
         """Those of these alarms, by their names, that are in the state ALARM."""
 
-    def rooms(self) -> Rooms:
-        """How much of everything there may be, of all that the account tells."""
+    def rooms(self, wanted: Collection[str]) -> Rooms:
+        """How much there may be of what is wanted (`deep.provision.account`), as far as the account tells."""
 
     def named(self, type_: str, begin: str) -> Names | None:
         """The names of all resources of a type that begin so, or a bucket of just this name; None where the account does not tell."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import boto3
 import pytest
 
 from deep.bundle.target import Target
 from deep.errors import Problem, RefusedError
-from deep.provision.account import Room, named, rooms
+from deep.provision.account import CODE, ROLES, STACKS, THERE, Room, named, rooms
 from deep.provision.cloud import StackState
 from deep.provision.compiled import compile_release
 from deep.provision.deployer.handlers import LOOKING
@@ -64,7 +65,7 @@ def test_an_account_that_has_room_is_ready() -> None:
     cloud.told_rooms = {"IAM roles": room(996, 1000), "functions at once": room(0, 1000)}
     problems, steps = told_by(cloud)
     assert problems == []
-    assert steps[1:] == ["not looked at, because the account does not tell: how many IAM policies, bytes of functions' code, stacks there may be"]
+    assert steps[1:] == ["not looked at, because the account does not tell: how many bytes of functions' code, stacks there may be"]
 
 
 def test_what_nobody_may_look_at_is_said_and_passed_over() -> None:
@@ -135,7 +136,14 @@ def test_names_are_read_page_by_page() -> None:
 
 
 def test_room_is_read_as_far_as_it_is_told() -> None:
-    stacks = [{"StackSummaries": [{"StackStatus": "CREATE_COMPLETE"}, {"StackStatus": "DELETE_COMPLETE"}]}]
+    stacks = [{"StackSummaries": [{"StackStatus": "CREATE_COMPLETE"}]}]
     ask = Answering(describe_account_limits=[{"AccountLimits": [{"Name": "StackLimit", "Value": 2000}]}], list_stacks=stacks)
-    assert rooms(ask) == {"stacks": Room(1, 2000, "cloudformation/quotas/L-0485CB21")}
-    assert rooms(Answering()) == {}
+    assert rooms(ask, {STACKS, ROLES}) == {"stacks": Room(1, 2000, "cloudformation/quotas/L-0485CB21")}
+    assert rooms(Answering(), {STACKS, ROLES, CODE}) == {}
+    assert rooms(ask, ()) == {}
+
+
+def test_a_status_that_is_not_gone_is_asked_for() -> None:
+    """As CloudFormation's own client has them."""
+    statuses = boto3.client("cloudformation", region_name="us-east-1").meta.service_model.shape_for("StackStatus").enum
+    assert sorted(THERE) == sorted({*statuses} - {"DELETE_COMPLETE"})

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from deep.errors import Problem, RefusedError
 from deep.frozen import dataclass
+from deep.provision.account import AT_ONCE, CODE, POLICIES, ROLES, STACKS
 from deep.provision.changes import Change
 from deep.provision.checks.finding import TOP
 from deep.provision.checks.references import PHYSICAL
@@ -66,15 +67,16 @@ def missing_rights(cloud: Cloud, documents: Sequence[Document], step: Step) -> I
 
 
 def _lacking_room(cloud: Cloud, intended: Intended, step: Step) -> Iterator[Problem]:
-    there, needed = cloud.rooms(), _needed(intended)
+    needed = {what: count for what, count in _needed(intended).items() if count}
+    there = cloud.rooms(needed.keys())
     if unread := sorted(needed.keys() - there.keys()):
         step(f"not looked at, because the account does not tell: how many {', '.join(unread)} there may be")
-    at_once = there.get("functions at once")
+    at_once = there.get(AT_ONCE)
     if at_once is not None and at_once.most <= FEW_AT_ONCE:
         step(f"the account runs {at_once.most} functions at once and turns further calls away: ask for more at {_CONSOLE}/{at_once.quota}")
     for what, count in needed.items():
         room = there.get(what)
-        if room is not None and count and room.used + count > room.most:
+        if room is not None and room.used + count > room.most:
             message = f"the account has {room.used:,} of at most {room.most:,} {what}, and this deploy needs {count:,} more"
             yield Problem("account-quota", message, help=f"ask AWS for more at {_CONSOLE}/{room.quota}, or delete what nobody needs")
 
@@ -83,10 +85,10 @@ def _needed(intended: Intended) -> Mapping[str, int]:
     """How much more of everything there will be."""
     made = [change.type for change in intended.plan.changes if change.doing == "create"]
     return {
-        "IAM roles": made.count("AWS::IAM::Role"),
-        "IAM policies": made.count("AWS::IAM::ManagedPolicy"),
-        "stacks": len(intended.plan.after.keys() - intended.plan.before.keys()),
-        "bytes of functions' code": sum(_code_bytes(intended, change) for change in intended.plan.changes),
+        ROLES: made.count("AWS::IAM::Role"),
+        POLICIES: made.count("AWS::IAM::ManagedPolicy"),
+        STACKS: len(intended.plan.after.keys() - intended.plan.before.keys()),
+        CODE: sum(_code_bytes(intended, change) for change in intended.plan.changes),
     }
 
 
