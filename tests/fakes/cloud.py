@@ -8,10 +8,11 @@ Source of the states: CloudFormation User Guide, "Understand CloudFormation stac
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from deep.bundle.migrations import Reply
 from deep.bundle.table_rows import Row
 from deep.provision.account import Names, Rooms
 from deep.provision.cloud import ChangeSet, Event, StackState, StoredObject, Submission
@@ -41,6 +42,7 @@ class FakeCloud:
         self.table_tags: dict[str, dict[str, str]] = {}
         self.secrets: dict[str, str] = {}
         self.drifts: tuple[Drift, ...] = ()
+        self.functions: dict[str, Callable[[dict[str, Any]], Reply]] = {}
         self.calls: list[str] = []
         self.removed: list[str] = []
         self._account = account
@@ -217,6 +219,10 @@ class FakeCloud:
 
     def drift(self, stack: str, detection: str) -> tuple[Drift, ...] | None:
         return tuple(one for one in self.drifts if one.stack == stack)
+
+    def invoke(self, function: str, event: dict[str, Any]) -> Reply | None:
+        answer = self.functions.get(function)
+        return answer(event) if answer else None
 
     def denied(self, asked: Sequence[Statement]) -> tuple[tuple[str, str], ...] | None:
         if self.forbidden is None:

@@ -6,7 +6,7 @@ import ssl
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -21,7 +21,7 @@ from deep.wiring.hooking import hooks_before
 from deep.wiring.planning import Consent
 from tests.fakes.certificates import certificate
 from tests.judges.calling import Caller, Keys, through_proxy
-from tests.judges.deployer import for_ministack, grant, make_deployer
+from tests.judges.deployer import OWNER, for_ministack, grant, make_deployer
 from tests.judges.edge import Edge, running_edge
 from tests.judges.ministack import Ministack, running_ministack
 
@@ -30,13 +30,14 @@ _PASSWORD = "Correct-horse-1"
 
 @dataclass(frozen=True, slots=True)
 class DeployedApp:
-    """`url` is the distribution's, `outputs` those of the stacks."""
+    """`url` is the distribution's, `outputs` those of the stacks, `deployer` whoever deployed it, as AWS's tools read it from the environment."""
 
     app: App
     account: Ministack
     edge: Edge
     url: str
     outputs: Mapping[str, str]
+    deployer: Mapping[str, str] = field(default_factory=dict)
 
     def caller(self, role: str = UNAUTHENTICATED) -> Caller:
         """Somebody new who acts in `role`, with credentials of the identity pool as the browser library gets them."""
@@ -63,7 +64,8 @@ class DeployedApp:
 
 @contextmanager
 def deployed(path: Path, folder: Path) -> Iterator[DeployedApp]:
-    """Deploys the property at `path` to an account of its own in `folder`, by a user who has the computed policy alone. It ends with the block.
+    """Deploys the property at `path` to an account of its own in `folder`, by a user who has the computed policy alone, which the
+    account's owner asked for. It ends with the block.
 
     The account is named in the environment, as AWS's own tools are led to an emulator, so that pages name AWS's services as they do on AWS.
     """
@@ -71,11 +73,14 @@ def deployed(path: Path, folder: Path) -> Iterator[DeployedApp]:
     app = load_app(path)
     with running_ministack(folder, app.property.region) as account, running_edge(account, tls_of(folder)) as edge:
         with pytest.MonkeyPatch.context() as environment, ThreadPoolExecutor(1) as thread:  # Playwright has the event loop of this one
-            for name, value in {**make_deployer(account), "AWS_ENDPOINT_URL": account.url}.items():
+            for name, value in {**OWNER, "AWS_ENDPOINT_URL": account.url}.items():
                 environment.setenv(name, value)
+            deployer = make_deployer(account)
             grant(account, for_ministack(deploy_policy(path, Where(), lambda _: None, live=True)))
+            for name, value in deployer.items():
+                environment.setenv(name, value)
             done: Any = thread.submit(deploy, path, Where(), lambda _: None, Consent(lambda _: True)).result()
-        yield DeployedApp(app, account, edge, done.url.rstrip("/"), done.outputs)
+        yield DeployedApp(app, account, edge, done.url.rstrip("/"), done.outputs, {**deployer, "AWS_ENDPOINT_URL": account.url})
 
 
 def tls_of(folder: Path) -> ssl.SSLContext:

@@ -10,6 +10,8 @@ from deep.security.iam import Document, Statement
 from tests.judges.ministack import Ministack
 
 USER = "deployer"
+OWNER = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+"""The account's own keys, which may do everything."""
 
 
 def make_deployer(account: Ministack) -> Mapping[str, str]:

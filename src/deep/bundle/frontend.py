@@ -12,6 +12,7 @@ from deep.bundle.site import has_bootstrap
 from deep.bundle.target import Target
 from deep.frozen import dataclass
 from deep.model import Action, App, Microapp
+from deep.model.models import RECORD
 from deep.names import local_function_arn
 from deep.security.acl import acl_of
 from deep.security.grants import grants_of
@@ -63,7 +64,7 @@ def frontend_config(app: App, target: Target, endpoints: Endpoints = LOCAL) -> F
         "acl": acl_of(grants),
         "liveReload": endpoints.live_reload,
         "globals": plain(app.root.globals),
-        "models": {model.name: plain(model.fields) for model in app.models},
+        "models": {model.name: plain(model.fields) for model in app.models if model.name != RECORD},
         "validationSchemas": schemas_of(app),
         "microapps": {microapp.identifier: _microapp(microapp, endpoints) for microapp in app.microapps},
     }

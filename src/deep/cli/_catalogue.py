@@ -16,7 +16,8 @@ DEPLOY = "Deploy to your cloud environment"
 class Entry:
     """A command as help shows it. `module` is below `deep.cli`; `aliases` are names it had before or has elsewhere.
 
-    `shortcuts` are names that commands below it had of their own: `compile-prod` is `prod` of `compile`.
+    `shortcuts` are names that commands below it had of their own: `compile-prod` is `prod` of `compile`, `create-migration` `data migration` of
+    `generate`.
     """
 
     name: str
@@ -93,6 +94,18 @@ ENTRIES = (
             "deepify user list",
             "deepify user group ada editors --remove",
             "deepify user remove ada",
+        ),
+    ),
+    Entry(
+        "migrate",
+        "migrate",
+        DEVELOP,
+        "Run, list and take back migrations.",
+        (
+            "deepify migrate run",
+            "deepify migrate list --deployed --env prod",
+            "deepify migrate revert deep.todo",
+            "deepify migrate revert deep.todo --to 1764081296123 --deployed",
         ),
     ),
     Entry(
@@ -218,8 +231,15 @@ ENTRIES = (
         "generate",
         "generate",
         DEPLOY,
-        "Write the pipeline that tests and deploys the web app.",
-        ("deepify generate ci", "deepify generate ci ~/deep-todo-app --env prod", "deepify generate ci --host gitlab --force"),
+        "Write a pipeline that tests and deploys, or a migration.",
+        (
+            "deepify generate ci",
+            "deepify generate ci ~/deep-todo-app --env prod",
+            "deepify generate ci --host gitlab --force",
+            "deepify generate data migration",
+            "deepify generate data migration ~/deep-todo-app -m deep.todo",
+        ),
+        shortcuts={"create-migration": "data migration"},
     ),
 )
 

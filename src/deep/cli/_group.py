@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from importlib import import_module
+from typing import cast
 
 import click
 
@@ -50,8 +51,9 @@ class CatalogueGroup(NestedGroup):
         if entry is None:
             return None
         command: click.Command = import_module(f"deep.cli.{entry.module}").command
-        below = entry.shortcuts.get(cmd_name)
-        return command.commands[below] if below is not None and isinstance(command, click.Group) else command
+        for below in entry.shortcuts.get(cmd_name, "").split():
+            command = cast(click.Group, command).commands[below]
+        return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         width = max(len(entry.name) for entry in ENTRIES)

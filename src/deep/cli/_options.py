@@ -104,6 +104,12 @@ since = click.option(
     "--since", type=click.FloatRange(min=0), metavar="MINUTES", default=10.0, show_default=True, envvar="DEEP_SINCE", help="How far back to begin."
 )
 to = click.option("--to", metavar="DEPLOY_ID", envvar="DEEP_TO", help="The deploy to go back to; by default the one before.")
+to_version = click.option(
+    "--to", "after", type=click.IntRange(min=0), metavar="VERSION", envvar="DEEP_TO_VERSION", help="Go back to this one; 0 takes all back."
+)
+microapp = click.option(
+    "-m", "--microapp", metavar="MICROAPP", envvar="DEEP_MICROAPP", help="The microapplication; not needed where there is but one besides the root."
+)
 skip_hooks = click.option("--skip-hooks", is_flag=True, envvar="DEEP_SKIP_HOOKS", help="Run no hook, not even approved ones.")
 act_as = click.option(
     "--act-as",
@@ -236,5 +242,8 @@ everywhere = _together(
 )
 """The options that every command has."""
 
+_deployed = click.option("--deployed", is_flag=True, envvar="DEEP_DEPLOYED", help="In your AWS account, not on this machine.")
+here_or_deployed = _together(_deployed, env, account)
+"""Which of an app's environments is meant: the one on this machine, or one in an account."""
 of_a_deploy = _together(path, env, allow_data_loss, account, skip_hooks, yes, everywhere)
 """What `deploy` and `publish` share."""

@@ -11,6 +11,7 @@ from deep.cost.load import Load
 from deep.cost.units import Owner, Tally, Units, Usage, totals
 from deep.frozen import dataclass
 from deep.model import App, Model
+from deep.model.models import RECORD
 
 HOURS = 730
 """A month, as AWS's own calculators have it."""
@@ -95,6 +96,8 @@ def with_standing(app: App, load: Load, standing: Standing, happened: Usage) -> 
         tally.add(owner, units)
         tally.add(owner, _kept_logs(units, load))
     for model in app.models:
+        if model.name == RECORD:  # a row for each migration costs nothing that one could name
+            continue
         tally.add(_owner(app, model), _table(model, load, standing))
     tally.add(root, standing.counted())
     tally.add(root, _site(load))

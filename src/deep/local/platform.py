@@ -30,6 +30,7 @@ from deep.local.gateway.livereload import LiveReload
 from deep.local.gateway.requestlog import RequestLog
 from deep.local.http.server import GRACE_S, HttpServer, bind
 from deep.local.identity.keeping import IdentityKeep
+from deep.local.migrating import migrate, tell_due
 from deep.local.neighbour import ADDRESS
 from deep.local.redaction import RedactingReporter, Redaction, secret_values
 from deep.local.reporter import Reporter
@@ -151,6 +152,7 @@ class Platform:
             self._reporter.step(f"opened: {opened}")
         await self._build(self._built())
         await self._start_backend(data)
+        await migrate(app, self._backend.functions.invoke, self._reporter)
         await self._start_gateway(sockets)
         self._tell_address(data.path / ADDRESS)
         if self._options.watch:
@@ -208,6 +210,8 @@ class Platform:
         self._reporter.changed(sorted(_shown(path, self._app.path) for path in paths))
         if effects.app:
             await self._guarded(self._reload_app())
+        if effects.migrations:
+            await self._guarded(tell_due(self._app, self._backend.functions.invoke, self._reporter))
         built = [frontend for frontend in self._built() if frontend.microapp in effects.frontends]
         if built:
             self._rebuild(built)

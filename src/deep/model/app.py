@@ -116,6 +116,11 @@ class Microapp:
     def actions(self) -> tuple[Action, ...]:
         return tuple(action for resource in self.resources for action in resource.actions)
 
+    @property
+    def migrating(self) -> Action | None:
+        """The action that runs its migrations; None where it has none."""
+        return self.resources[-1].actions[0] if self.migrations else None
+
 
 @dataclass(frozen=True, slots=True)
 class Ssl:

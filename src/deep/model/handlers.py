@@ -79,7 +79,7 @@ def _syntax_place(name: str, source: bytes, error: SyntaxError) -> Place:
 
 def _check_entry(reading: Reading, path: Path, tree: ast.Module) -> None:
     wanted = {"handler"} if path.name == "bootstrap.py" else {"handler", "Handler"}
-    bound = _bound_names(tree.body)
+    bound = bound_names(tree.body)
     if bound & {*wanted, _STAR, "__getattr__"}:
         return
     names = ", ".join(sorted(bound)) or "nothing"
@@ -88,7 +88,7 @@ def _check_entry(reading: Reading, path: Path, tree: ast.Module) -> None:
     reading.tell("missing-handler", f"{path.name} defines {names}, but no {' or '.join(sorted(wanted))}", place, help_)
 
 
-def _bound_names(body: list[ast.stmt]) -> set[str]:
+def bound_names(body: list[ast.stmt]) -> set[str]:
     """The names that a module binds at its top level, also below `if`, `try` and `with`; `*` stands for a star import."""
     bound: set[str] = set()
     for node in body:
@@ -101,7 +101,7 @@ def _bound_names(body: list[ast.stmt]) -> set[str]:
                 bound.update(one.id for one in ast.walk(node) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store))
             case ast.If() | ast.Try() | ast.With() | ast.For() | ast.While():
                 inner = [child for child in ast.walk(node) if isinstance(child, ast.stmt) and child is not node]
-                bound |= _bound_names([child for child in inner if not isinstance(child, ast.If | ast.Try | ast.With | ast.For | ast.While)])
+                bound |= bound_names([child for child in inner if not isinstance(child, ast.If | ast.Try | ast.With | ast.For | ast.While)])
             case _:
                 pass
     return bound

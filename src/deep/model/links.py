@@ -11,6 +11,8 @@ from deep.errors import Place
 from deep.model.action import Action
 from deep.model.app import Microapp
 from deep.model.data import Model
+from deep.model.migrations import record_model
+from deep.model.models import RECORD
 from deep.model.nearest import did_you_mean, nearest
 from deep.model.reading import Reading
 from deep.model.sharing import check_sharing
@@ -48,6 +50,8 @@ def merge_models(reading: Reading, microapps: Sequence[Microapp]) -> tuple[Model
             reading.tell("conflicting-model", message, model.place, f"the other is {first.place.file}; they share a table, so let them agree")
         indexes = tuple(dict.fromkeys((*first.indexes, *model.indexes)))
         merged[model.name] = replace(first, fields={**model.fields, **first.fields}, indexes=indexes)
+    if migrating := [microapp.migrations for microapp in microapps if microapp.migrations]:
+        merged[RECORD] = record_model(migrating[0], reading)
     return tuple(merged[name] for name in sorted(merged))
 
 

@@ -10,13 +10,14 @@ from deep.model.app import Exports, Folders, Microapp, Person
 from deep.model.checks import complete
 from deep.model.document import Document
 from deep.model.formats import DEEPKG
+from deep.model.migrations import load_migrations, running_resources
 from deep.model.models import load_models
 from deep.model.nearest import did_you_mean
 from deep.model.parameters import load_parameters, nested
 from deep.model.reading import Reading
 from deep.model.resources import load_resources
 from deep.model.roles import load_roles
-from deep.model.scripts import load_fixtures, load_hooks, load_migrations
+from deep.model.scripts import load_fixtures, load_hooks
 from deep.model.validations import load_validations
 
 FILE = "deepkg.json"
@@ -44,13 +45,15 @@ def load_microapp(reading: Reading, path: Path, environ: Mapping[str, str]) -> M
     identifier = declared["identifier"] or path.name
     # Of a microapplication that cannot be read it is unknown whether it is the root, and the root may do more.
     parameters = load_parameters(reading, (identifier, declared["propertyRoot"] or found is None), path, environ)
+    migrations = load_migrations(reading, folders.migration)
+    running = running_resources(reading, identifier, folders.migration, migrations)
     contents: dict[str, Any] = {
-        "resources": load_resources(reading, identifier, folders.backend),
+        "resources": (*load_resources(reading, identifier, folders.backend), *running),
         "models": load_models(reading, folders.models),
         "validations": load_validations(reading, folders.validation),
         "roles": load_roles(reading, folders.roles),
         "hooks": load_hooks(reading, path),
-        "migrations": load_migrations(reading, folders.migration),
+        "migrations": migrations,
         "fixtures": load_fixtures(reading, folders.fixtures),
     }
     if declared["identifier"] is None:

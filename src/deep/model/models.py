@@ -11,11 +11,14 @@ from deep.model.formats import MODEL, SETTINGS_KEY
 from deep.model.name_formats import MODEL_NAME
 from deep.model.nearest import did_you_mean
 from deep.model.reading import Reading
+from deep.names import studly
 
 SERVER_FIELDS = {"Id": "timeUUID", "createdAt": "date", "updatedAt": "date"}
 """In every item, kept by the framework."""
 OWNER = "Owner"
 """In every item of an owned model: the identity that the item belongs to."""
+RECORD = "DeepMigration"
+"""The model whose table holds which migrations ran; no microapplication declares it."""
 KEYABLE = ("string", "number", "binary", "email", "website", "date", "uuid", "timeUUID")
 """What DynamoDB takes as a key of an index: text, numbers and bytes."""
 
@@ -28,6 +31,9 @@ def load_models(reading: Reading, folder: Path | None) -> tuple[Model, ...]:
 
 def _load(reading: Reading, path: Path) -> Model | None:
     fits = reading.name_fits(path, MODEL_NAME, "model")
+    if studly(path.stem) == RECORD:
+        message = f'"{path.stem}" is kept for the platform, which notes there what migrations ran'
+        reading.tell("reserved-model", message, path, "give the model another name")
     found = reading.checked(path, MODEL)
     if found is None or not fits:
         return None

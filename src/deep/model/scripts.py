@@ -1,4 +1,4 @@
-"""Files that are found by their names: hooks, migrations and fixtures."""
+"""Files that are found by their names: hooks and fixtures."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from deep.model.app import Hook
-from deep.model.data import Fixture, Migration
+from deep.model.data import Fixture
 from deep.model.handlers import parse_python
 from deep.model.nearest import did_you_mean
 from deep.model.reading import Reading
@@ -15,7 +15,6 @@ from deep.model.reading import Reading
 MOMENTS = ("init", "pre-deploy", "post-deploy", "post-install", "post-root-fetch", "server", "build")
 _LANGUAGES: dict[str, Literal["python", "nodejs"]] = {".py": "python", ".js": "nodejs"}
 _HOOK = re.compile(r"hook\.(?P<moment>[^.]+)(?P<suffix>\.py|\.js)")
-_MIGRATION = re.compile(r"version(?P<version>[0-9]{1,15})\.(py|js)")
 
 
 def load_hooks(reading: Reading, microapp: Path) -> tuple[Hook, ...]:
@@ -34,20 +33,6 @@ def load_hooks(reading: Reading, microapp: Path) -> tuple[Hook, ...]:
         if moment not in found or match["suffix"] == ".py":
             found[moment] = Hook(moment, path, _LANGUAGES[match["suffix"]])
     return tuple(found[moment] for moment in MOMENTS if moment in found)
-
-
-def load_migrations(reading: Reading, folder: Path | None) -> tuple[Migration, ...]:
-    """The migrations of a microapplication, oldest first."""
-    found = []
-    for path in reading.disk.entries(folder) if folder else []:
-        if path.suffix not in _LANGUAGES or path.name == "__init__.py":
-            continue
-        if match := _MIGRATION.fullmatch(path.name):
-            found.append(Migration(int(match["version"]), path))
-        else:
-            help_ = "a migration is called version<milliseconds since 1970>.py, such as version1455278455000.py"
-            reading.tell("wrong-file-name", f"{path.name} is not the name of a migration", path, help_)
-    return tuple(sorted(found, key=lambda migration: migration.version))
 
 
 def load_fixtures(reading: Reading, folder: Path | None) -> tuple[Fixture, ...]:

@@ -52,6 +52,8 @@ def aws_use(reading: Reading, document: Document, way: tuple[str | int, ...], de
 def resolve_uses(reading: Reading, microapps: Sequence[Microapp], models: Sequence[Model]) -> dict[str, Uses]:
     """What each lambda action may touch, by identifier. Notes declared uses that the code exceeds, and code that cannot be told."""
     by_name = {model.name: model for model in models}
+    for action in (microapp.migrating for microapp in microapps if microapp.migrating):
+        _tell_of_owned(reading, action, by_name)
     actions = [action for microapp in microapps for action in microapp.actions if action.type == "lambda"]
     return {action.identifier: _uses(reading, action, by_name) for action in actions}
 
@@ -106,6 +108,14 @@ def _tell_of_unknown_models(reading: Reading, action: Action, models: Mapping[st
         if _named(call.model, models) is None:
             help_ = did_you_mean(call.model, sorted(models), "models are") or f"write Data/Models/{call.model}.json"
             reading.tell("unknown-model", f'{action.identifier} uses model "{call.model}", which no microapplication declares', call.place, help_)
+
+
+def _tell_of_owned(reading: Reading, action: Action, models: Mapping[str, Model]) -> None:
+    """Items of own models are reached on behalf of who calls, and nobody calls a migration."""
+    for call in action.code.calls:
+        if (model := _named(call.model, models)) and model.own:
+            message = f"items of {model.name} are their owners' alone, and a migration is none"
+            reading.tell("own-model-in-migration", message, call.place, "let the functions that owners call write what is new")
 
 
 def _warn_of_unclear(reading: Reading, action: Action) -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from base64 import b64decode
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
-from deep.provision.cloud import ChangeSet, ResourceChange, StackState
+from deep.bundle.migrations import Reply
+from deep.provision.cloud import ChangeSet, Event, ResourceChange, StackState
 from deep.provision.drift import Drift
 from deep.security.iam import Statement
+from deep.wire.invocation import Fault
 
 _STATES: Mapping[str, Literal["making", "ready", "done", "executing", "failed"]] = {
     "AVAILABLE": "ready",
@@ -33,6 +37,24 @@ def state_of(told: Mapping[str, Any]) -> StackState:
 
 def change_of(told: Mapping[str, Any]) -> ResourceChange:
     return ResourceChange(told["LogicalResourceId"], told["ResourceType"], told["Action"], told.get("Replacement") in ("True", "Conditional"))
+
+
+_OF_LAMBDA = ("START RequestId:", "END RequestId:", "REPORT RequestId:", "INIT_START ", "XRAY ")
+
+
+def reply_of(told: Mapping[str, Any], payload: bytes) -> Reply:
+    """What a function answered, with the end of its log, but for what Lambda itself writes there."""
+    value = json.loads(payload or b"null")
+    if "FunctionError" not in told:
+        return Reply(value)
+    lines = b64decode(told.get("LogResult") or b"").decode("utf-8", "replace").splitlines()
+    fault = cast(Fault, {"errorType": told["FunctionError"], "errorMessage": "", **value})
+    return Reply(fault=fault, log="\n".join(line for line in lines if not line.startswith(_OF_LAMBDA)))
+
+
+def event_of(told: Mapping[str, Any]) -> Event:
+    what = (told["LogicalResourceId"], told.get("ResourceType", ""), told["ResourceStatus"], told.get("ResourceStatusReason") or "")
+    return Event(told["EventId"], *what)
 
 
 def iso_of(at: datetime | None) -> str:

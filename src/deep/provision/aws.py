@@ -10,10 +10,11 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from deep.bundle.migrations import Reply
 from deep.bundle.table_rows import Row
 from deep.errors import RefusedError
 from deep.provision.account import Names, Rooms, named, rooms
-from deep.provision.answers import change_set_of, denied_of, drift_of, policy_source, settled, simulation, state_of
+from deep.provision.answers import change_set_of, denied_of, drift_of, event_of, policy_source, reply_of, settled, simulation, state_of
 from deep.provision.cloud import ChangeSet, Event, LogLine, StackState, StoredObject, Submission
 from deep.provision.drift import Drift
 from deep.provision.refusals import Answer, code_of, is_absence, is_denial, is_unanswered, refusal, unreachable
@@ -100,8 +101,7 @@ class Aws:
     def events(self, stack: str) -> Iterator[Event]:
         found = self._unless_absent("cloudformation", "describe_stack_events", StackName=stack)
         for event in found["StackEvents"] if found else ():
-            told = (event["LogicalResourceId"], event.get("ResourceType", ""), event["ResourceStatus"], event.get("ResourceStatusReason") or "")
-            yield Event(event["EventId"], *told)
+            yield event_of(event)
 
     def protect(self, stack: str, *, on: bool) -> None:
         self._call("cloudformation", "update_termination_protection", StackName=stack, EnableTerminationProtection=on)
@@ -174,10 +174,10 @@ class Aws:
 
     def empty(self, bucket: str) -> None:
         while found := self._unless_absent("s3", "list_object_versions", Bucket=bucket, MaxKeys=1000):
-            versions = [*found.get("Versions", ()), *found.get("DeleteMarkers", ())]
-            if not versions:
+            listed = (found.get("Versions", ()), found.get("DeleteMarkers", ()))
+            objects = [{"Key": one["Key"], "VersionId": one["VersionId"]} for part in listed for one in part]
+            if not objects:
                 return
-            objects = [{"Key": one["Key"], "VersionId": one["VersionId"]} for one in versions]
             self._call("s3", "delete_objects", Bucket=bucket, Delete={"Objects": objects, "Quiet": True})
 
     def log_groups(self, prefix: str) -> tuple[str, ...]:
@@ -230,6 +230,10 @@ class Aws:
     def named(self, type_: str, begin: str) -> Names | None:
         return named(self._ask, type_, begin)
 
+    def invoke(self, function: str, event: dict[str, Any]) -> Reply | None:
+        found = self._unless_absent("lambda", "invoke", FunctionName=function, LogType="Tail", Payload=json.dumps(event).encode())
+        return reply_of(found, found["Payload"].read()) if found else None
+
     def denied(self, asked: Sequence[Statement]) -> tuple[tuple[str, str], ...] | None:
         principal = policy_source(self._call("sts", "get_caller_identity")["Arn"])
         if principal is None:
@@ -244,9 +248,9 @@ class Aws:
 
     def _client(self, service: str) -> Any:
         if service not in self._clients:
-            config = Config(retries={"mode": "standard", "total_max_attempts": ATTEMPTS}, connect_timeout=10, read_timeout=60)
-            make = cast(Any, self._session.client)
-            self._clients[service] = _told(lambda: make(service, endpoint_url=self._endpoint_url, config=config))
+            wait_s = 930 if service == "lambda" else 60  # functions may run for 15 minutes
+            config = Config(retries={"mode": "standard", "total_max_attempts": ATTEMPTS}, connect_timeout=10, read_timeout=wait_s, tcp_keepalive=True)
+            self._clients[service] = _told(lambda: cast(Any, self._session.client)(service, endpoint_url=self._endpoint_url, config=config))
         return self._clients[service]
 
     def _call(self, service: str, operation: str, **arguments: Any) -> dict[str, Any]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
+from deep.bundle.migrations import Reply
 from deep.bundle.table_rows import Row
 from deep.frozen import dataclass
 from deep.provision.account import Names, Rooms
@@ -206,6 +207,9 @@ class Cloud(Protocol):
 
     def named(self, type_: str, begin: str) -> Names | None:
         """The names of all resources of a type that begin so, or a bucket of just this name; None where the account does not tell."""
+
+    def invoke(self, function: str, event: dict[str, Any]) -> Reply | None:
+        """What a function answers to an event; None where there is no such function."""
 
     def denied(self, asked: Sequence[Statement]) -> tuple[tuple[str, str], ...] | None:
         """Of the actions of each statement on its resources those that the caller may not, by IAM's own simulation: action and resource.

@@ -1,4 +1,5 @@
-"""The deploy, in its order: a place for artefacts, the artefacts, what people keep, everything else, which versions answer, and last the pages.
+"""The deploy, in its order: a place for artefacts, the artefacts, what people keep, everything else, migrations, which versions
+answer, and last the pages.
 
 Every step finds out by itself whether it is done, so a deploy that was killed anywhere is simply run again.
 """
@@ -7,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from deep.bundle.leaks import secrets_of
@@ -20,6 +22,7 @@ from deep.provision.compiled import Compiled
 from deep.provision.gradual import Gradually, TakingOver, Way, way_to
 from deep.provision.history import Manifest, history, read, record
 from deep.provision.index_rounds import Rounds, index_rounds, indexed_tables
+from deep.provision.migrating import migrate
 from deep.provision.release import Release
 from deep.provision.resources.buckets import ARTEFACTS, SITE, artefact_bucket_name, site_bucket_name
 from deep.provision.resources.domain import ADDRESS, DISTRIBUTION
@@ -94,7 +97,8 @@ class Deployer:
             self._cloud.protect(stacks.data.name, on=True)
         outputs["data"] = kept.outputs
         self._keep_secrets(release)
-        outputs["app"] = self._taking_over.go(way, lambda made: self._apply(made.app, release, outputs, bucket)).outputs
+        ready = partial(migrate, self._cloud, release, self._step)
+        outputs["app"] = self._taking_over.go(way, lambda made: self._apply(made.app, release, outputs, bucket), ready).outputs
         for stack in rounds.last:
             self._apply_data(stack, release, bucket)
         known = {name: value for told in outputs.values() for name, value in told.items()}

@@ -52,19 +52,25 @@ class TakingOver:
         self._step = step
         self._pace = pace or Pace()
 
-    def go(self, way: Way, apply: Callable[[Stacks], StackState]) -> StackState:
-        """The app's stack at the end of it. `apply` makes a state.
+    def go(self, way: Way, apply: Callable[[Stacks], StackState], ready: Callable[[], None] = lambda: None) -> StackState:
+        """The app's stack at the end of it. `apply` makes a state; `ready` is called when all is there, before any new version answers where there
+        are others.
 
         Raises RefusedError (`alarm`) when a new version failed: the old ones have all calls again then.
         """
         for state in way.states[way.begin : -1]:
             self._step(_words(state))
             apply(state.stacks)
+            if state is way.states[0]:
+                ready()
             if state.alarms and (raised := self._watched(state.alarms, way.watch_s)):
                 self._step("giving all calls back to the old versions")
                 apply(way.states[0].stacks)
                 raise _failed(raised)
-        return apply(way.states[-1].stacks)
+        made = apply(way.states[-1].stacks)
+        if len(way.states) == 1:
+            ready()
+        return made
 
     def _watched(self, names: Sequence[str], watch_s: float) -> Sequence[str]:
         """Alarms that are raised within this time, as soon as there are any."""

@@ -88,7 +88,7 @@ class Runtime:
             data = self.validate_input(schema, data, convert=carries_text_only(event))
         result = self.handle(Request(event, data, context))
         if hasattr(result, "__await__"):
-            result = _run_async(result)
+            result = run_async(result)
         return self._outbox.response or (result if isinstance(result, Response) else self.create_response(result))
 
     def _log_failure(self, error: BaseException) -> None:
@@ -130,7 +130,8 @@ def _positional_count(function: Callable[..., Any]) -> int:
     return int(code.co_argcount) if code else 1
 
 
-def _run_async(awaitable: Any) -> Any:
+def run_async(awaitable: Any) -> Any:
+    """What an author's `async` function comes to."""
     import asyncio
 
     async def wait() -> Any:

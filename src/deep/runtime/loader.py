@@ -1,7 +1,8 @@
 """Finds and imports the handler of an action's folder.
 
 `bootstrap.py` with `handler` comes first (the article's convention), then `handler.py` with `handler` or a class `Handler`. Whatever is callable with
-`(event, context)` is a handler; that of an action which requires an API key is guarded here, whatever it is.
+`(event, context)` is a handler; that of an action which requires an API key is guarded here, whatever it is. A folder of migrations needs none: it
+gets DEEP's own.
 """
 
 from __future__ import annotations
@@ -44,6 +45,10 @@ def _find_handler(root: str) -> Callable[[Any, Any], Any]:
         sys.path.insert(0, root)
     module_name = next((name for name in ("bootstrap", "handler") if os.path.exists(os.path.join(root, f"{name}.py"))), None)
     if module_name is None:
+        from deep.runtime.migrations import files_of, handler_of
+
+        if files_of(root):
+            return handler_of(root)
         raise InitError(_fault("Runtime.ImportModuleError", "Unable to import module 'handler': there is neither bootstrap.py nor handler.py"))
     module = _import(module_name)
     handler = getattr(module, "handler", None)

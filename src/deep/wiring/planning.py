@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from deep.provision.cloud import Cloud
     from deep.provision.compiled import Compiled
     from deep.provision.data_effects import DataEffect
+    from deep.provision.migrating import Foreseen
     from deep.provision.plan import Plan
+    from deep.provision.release import Release
     from deep.wiring.choosing import Narrowed
 
 
@@ -26,24 +28,28 @@ class PricedPlan:
 
     plan: Plan
     price: Answer
+    migrations: tuple[Foreseen, ...] = ()
 
     @property
     def is_empty(self) -> bool:
-        return self.plan.is_empty
+        return self.plan.is_empty and not any(one.is_known for one in self.migrations)
 
     @property
     def text(self) -> str:
-        """The plan in words; the price where anything changes."""
+        """The plan in words, and the migrations; the price where anything changes."""
         from deep.provision.plan_text import plan_lines
 
         lines = list(plan_lines(self.plan))
-        if not self.is_empty:
+        if self.migrations:
+            lines += ["", "Migrations:", *(f"  ~ {one}" for one in self.migrations)]
+        if not self.plan.is_empty:
             lines += ["", "Price of a month (`deepify cost` tells what of):", *(f"  {line}" for line in self.price.brief.splitlines())]
         return "\n".join(lines)
 
     def as_json(self) -> dict[str, Any]:
         price = self.price.as_json()
-        return {**self.plan.as_json(), "price": {key: price[key] for key in ("bills", "differences", "remarks")}}
+        migrations = [one.as_json() for one in self.migrations]
+        return {**self.plan.as_json(), "migrations": migrations, "price": {key: price[key] for key in ("bills", "differences", "remarks")}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +72,25 @@ def priced(compiled: Compiled, before: Templates, note: Path, also: Sequence[Dat
     path = _bills(note, before)
     earlier = kept(path)
     made = plan(compiled, before)
-    return PricedPlan(replace(made, data=(*made.data, *also)), price_of(compiled, None if earlier is None else (str(path), earlier)))
+    price = price_of(compiled, None if earlier is None else (str(path), earlier))
+    return PricedPlan(replace(made, data=(*made.data, *also)), price, _foreseen(compiled.release))
 
 
 def planned(cloud: Cloud, narrowed: Narrowed, note: Path) -> PricedPlan:
-    """The plan of a deploy to the account, with what becomes of tables that are in none of its stacks."""
+    """The plan of a deploy to the account, with what becomes of tables that are in none of its stacks, and what it tells of migrations."""
     from deep.provision.kept import in_the_way
 
-    return priced(narrowed.compiled, narrowed.before, note, in_the_way(cloud, narrowed.compiled, narrowed.before))
+    made = priced(narrowed.compiled, narrowed.before, note, in_the_way(cloud, narrowed.compiled, narrowed.before))
+    return replace(made, migrations=_foreseen(narrowed.compiled.release, cloud))
+
+
+def _foreseen(release: Release, cloud: Cloud | None = None) -> tuple[Foreseen, ...]:
+    """The migrations that will run; what tells is loaded where there are any."""
+    if not any(microapp.migrations for microapp in release.app.microapps):
+        return ()
+    from deep.provision.migrating import foreseen
+
+    return foreseen(release, cloud)
 
 
 def price_of(compiled: Compiled, earlier: tuple[str, bytes] | None = None) -> Answer:

@@ -165,7 +165,7 @@ def test_hooks_migrations_and_fixtures_are_found_by_name(bench: Bench) -> None:
         "Data/Migration/version3.py",
         "Data/Fixtures/Task.json",
     ]
-    shop = bench.load({f"Shop/{name}": "" for name in names}).microapp("acme.shop")
+    shop = bench.load({f"Shop/{name}": "def up(kernel):\n    pass\n" for name in names}).microapp("acme.shop")
     assert [(hook.moment, hook.language) for hook in shop.hooks] == [("init", "python"), ("post-install", "nodejs")]
     assert [migration.version for migration in shop.migrations] == [3, 20]
     assert [fixture.model for fixture in shop.fixtures] == ["Task"]

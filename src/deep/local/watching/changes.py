@@ -17,7 +17,7 @@ _IGNORED_NAMES = frozenset(("4913", ".DS_Store"))
 
 @dataclass(frozen=True, slots=True)
 class Effects:
-    """What a batch of edits asks for: to read the app again, to refresh these functions (identifiers), to serve changed files.
+    """What a batch of edits asks for: to read the app again, to refresh these functions (identifiers), to serve changed files, to look at migrations.
 
     `frontends` are the microapplications whose frontend's sources were edited; where one is built, the build comes before the files.
     """
@@ -26,9 +26,16 @@ class Effects:
     functions: frozenset[str] = frozenset()
     frontends: frozenset[str] = frozenset()
     pages: bool = False
+    migrations: bool = False
 
     def __or__(self, other: Effects) -> Effects:
-        return Effects(self.app or other.app, self.functions | other.functions, self.frontends | other.frontends, self.pages or other.pages)
+        return Effects(
+            self.app or other.app,
+            self.functions | other.functions,
+            self.frontends | other.frontends,
+            self.pages or other.pages,
+            self.migrations or other.migrations,
+        )
 
 
 NOTHING = Effects()
@@ -58,14 +65,20 @@ def _effects_of(app: App, path: Path) -> Effects:
         return Effects(pages=True) if is_built else Effects(frontends=frozenset((microapp.identifier,)))
     if path.name in METADATA:
         return Effects(app=True)
-    data = (folders.models, folders.validation, folders.fixtures, folders.roles, folders.migration)
+    if folders.migration is not None and path.is_relative_to(folders.migration):
+        running = frozenset((microapp.migrating.identifier,) if microapp.migrating else ())
+        return Effects(app=True, functions=running, migrations=True)
+    data = (folders.models, folders.validation, folders.fixtures, folders.roles)
     if any(folder is not None and path.is_relative_to(folder) for folder in data):
         return Effects(app=True)
     if folders.backend is not None and path.is_relative_to(folders.backend):
         return Effects(functions=_touched(microapp, path))
     is_frontend = path.name in (".deepignore", ".deepinjectignore") or "root_assets" in path.relative_to(microapp.path).parts
-    # A new folder may be the Backend or the Data that the microapplication did not have until now.
-    return Effects(pages=True) if is_frontend else Effects(app=path.parent == microapp.path and path.is_dir())
+    if is_frontend:
+        return Effects(pages=True)
+    # A new folder may be the Backend or the Data that the microapplication did not have until now, or one in its Data.
+    is_data = path.relative_to(microapp.path).parts[:1] in (("Data",), ("data",))
+    return Effects(app=is_data or (path.parent == microapp.path and path.is_dir()), migrations=is_data)
 
 
 def _owner(app: App, path: Path) -> Microapp | None:

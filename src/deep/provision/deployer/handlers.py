@@ -237,6 +237,8 @@ OWN: Needs = {
 }
 """What `deepify` itself calls (`provision/aws.py`), whatever the app."""
 
+WITH_MIGRATIONS: Needs = {"migrations": ("lambda:InvokeFunction",)}
+"""What running the app's migrations takes: to call the functions that run them."""
 WITH_A_WEB_ACL: Needs = {"web acls": ("wafv2:GetWebACL",)}
 """What CloudFront asks for when a distribution takes one (AWS WAF Developer Guide, "Identity and access management")."""
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from deep.names import studly
 from deep.provision.compiled import Compiled
-from deep.provision.deployer.handlers import DESTROYING, HANDLERS, MEANWHILE, OWN, WITH_A_WEB_ACL, Ground, Needs
+from deep.provision.deployer.handlers import DESTROYING, HANDLERS, MEANWHILE, OWN, WITH_A_WEB_ACL, WITH_MIGRATIONS, Ground, Needs
 from deep.provision.moves import Move
 from deep.provision.release import Release
 from deep.provision.resources.firewall import REGION, web_acl_name
@@ -30,7 +30,8 @@ def deployer_documents(compiled: Compiled, found: Sequence[Move] = ()) -> tuple[
     arns = arns_on(compiled.release)
     types = {resource["Type"] for template in compiled.templates.values() for resource in template["Resources"].values()}
     types |= {MEANWHILE[type_] for type_ in types & MEANWHILE.keys()}
-    granted = needed(types, *([WITH_A_WEB_ACL] if compiled.release.waf else []))
+    more = [needs for needs, is_needed in ((WITH_A_WEB_ACL, compiled.release.waf), (WITH_MIGRATIONS, arns["migrations"])) if is_needed]
+    granted = needed(types, *more)
     statements = [_statement(ground, granted[ground], arns[ground]) for ground in sorted(granted)]
     return _packed([*statements, *_moving(compiled.release, found)])
 
@@ -74,6 +75,7 @@ def arns_on(release: Release) -> Mapping[Ground, tuple[str, ...]]:
         "logs": tuple(
             arn("logs", f"log-group:{group}{rest}") for group in (f"/aws/lambda/{named}", f"/aws/apigateway/{release.stem}") for rest in ("", ":*")
         ),
+        "migrations": tuple(names.function_arn(microapp.migrating.identifier) for microapp in release.app.microapps if microapp.migrating),
         "objects": (arn("s3", f"{release.bucket_stem}-*/*", at=":"),),
         "policies": (arn("iam", f"policy/{named}-*", at=f":{account}"),),
         "passed roles": (arn("iam", f"role/{named}", at=f":{account}"),),

@@ -35,6 +35,7 @@ def app() -> App:
         ("DeepTodo/Backend/resources.json", Effects(app=True)),
         ("DeepTodo/deepkg.json", Effects(app=True)),
         ("DeepTodo/Data/Models/Todo.json", Effects(app=True)),
+        ("DeepTodo/Data/Migration/version1.py", Effects(app=True, migrations=True)),
         ("deeploy.json", Effects(app=True)),
         ("DeepTodo/Frontend/js/app.js", Effects(frontends=frozenset(("deep.todo",)))),
         ("DeepTodo/Frontend/_build/js/app.js", Effects(pages=True)),
