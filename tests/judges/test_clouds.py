@@ -161,6 +161,10 @@ def test_no_names_are_taken_in_an_empty_account(cloud: Cloud, name: str) -> None
     assert all(room.used <= room.most for room in cloud.rooms({ROLES, CODE, STACKS}).values())
 
 
+def test_a_function_that_is_not_there_does_not_answer(cloud: Cloud, name: str) -> None:
+    assert cloud.invoke(name, {"do": "list"}) is None
+
+
 def test_rows_are_written_over_and_away_and_read_in_parts(cloud: Cloud, name: str) -> None:
     keys = [("Owner", "HASH"), ("Id", "RANGE")]
     table = {

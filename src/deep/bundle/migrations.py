@@ -83,7 +83,7 @@ def migrating(app: App) -> tuple[Microapp, ...]:
     ordered: dict[str, None] = {}
 
     def add(identifier: str, above: frozenset[str] = frozenset()) -> None:
-        if identifier in known and identifier not in above:
+        if identifier in known and identifier not in ordered and identifier not in above:
             for dependency in sorted(known[identifier].dependencies):
                 add(dependency, above | {identifier})
             ordered[identifier] = None

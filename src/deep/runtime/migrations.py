@@ -125,10 +125,15 @@ class Runner:
         self._records.update_item_conditional(self._id(version), {"state": state, "error": error}, {"holder": holder, "state": "running"})
 
     def _release(self, holder: str) -> list[int]:
-        held = [row for row in self._rows().values() if row["state"] == "running" and holder in (ANYBODY, row["holder"])]
-        for row in held:
-            self._settle(row["version"], row["holder"], "failed", _ENDED)
-        return [row["version"] for row in held]
+        given_up = []
+        for row in self._rows().values():
+            if row["state"] == "running" and holder in (ANYBODY, row["holder"]):
+                try:
+                    self._settle(row["version"], row["holder"], "failed", _ENDED)
+                except (ConflictError, ResourceNotFoundError):
+                    continue  # it was settled meanwhile
+                given_up.append(row["version"])
+        return given_up
 
     def _id(self, version: int) -> str:
         return f"{self._kernel.microapp}:{version}"

@@ -15,10 +15,13 @@ from deep.cli._option_types import Ratio
 from deep.provision.between import between
 from deep.provision.changes import Templates, templates_of
 from deep.provision.checks.check import findings
+from deep.provision.cloud import StackState
 from deep.provision.compiled import compile_release
-from deep.provision.gradual import Gradually, way_to
+from deep.provision.gradual import Gradually, TakingOver, way_to
 from deep.provision.release import Package, Release, release_of
+from deep.provision.stacks import Stacks
 from tests.fakes.apps import action_of, app_of
+from tests.fakes.cloud import FakeCloud
 
 NESTED = "MicroappDeepTodo"
 
@@ -180,3 +183,18 @@ def test_a_ratio_is_the_part_of_the_new_versions(text: str, part: float) -> None
 def test_what_is_no_ratio_is_refused(text: str) -> None:
     with pytest.raises(click.BadParameter):
         Ratio().convert(text, None, None)
+
+
+@pytest.mark.parametrize(("before", "done"), [("first", ["old", "migrated", "new"]), ("second", ["new", "migrated"]), (None, ["new", "migrated"])])
+def test_rows_are_migrated_when_all_is_ready_and_before_a_new_version_answers(before: str | None, done: list[str]) -> None:
+    """Parity 42. Where no function changes, or none was there, there is one state, and nothing to be before of."""
+    made = compile_release(release("second")).stacks
+    went: list[str] = []
+
+    def apply(stacks: Stacks) -> StackState:
+        went.append("new" if stacks is made else "old")
+        return StackState("app", "UPDATE_COMPLETE")
+
+    way = way_to(made, templates(release(before)) if before else {})
+    TakingOver(FakeCloud(), lambda _: None).go(way, apply, lambda: went.append("migrated"))
+    assert went == done
