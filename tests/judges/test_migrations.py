@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 
 from deep.cli._screen import standard_screen
 from deep.errors import ProjectError
-from deep.wiring.deploying import Where, deploy, plan_deploy
+from deep.wiring.deploying import Where, deploy, plan_deploy, undeploy
 from deep.wiring.migrating import list_migrations, revert_migrations
 from deep.wiring.planning import Consent
 from tests.judges.deployed import DeployedApp, deployed
@@ -87,6 +87,10 @@ def test_they_run_once_where_functions_run_and_a_failed_one_goes_on(shop: Deploy
     third.write_text(PRICE)
     assert "acme.shop version3 runs" in plan_deploy(folder, HERE, lambda _: None, live=True).text
     assert deploy_again(folder) == ["migrating: acme.shop version3"]
+    assert prices(shop) == [2] * 20
+
+    assert undeploy(folder, HERE, lambda _: None, lambda _: True) is not None
+    assert deploy_again(folder) == [], "what ran is remembered with the data, which stays"
     assert prices(shop) == [2] * 20
 
     revert_migrations(folder, HERE, standard_screen(), ("acme.shop", 1))
