@@ -154,6 +154,24 @@ def test_logs_are_shown_and_followed(deployed: Deployed) -> None:
         assert following.wait(timeout=10) == 130
 
 
+def test_what_cannot_be_done_while_rows_are_moved_is_refused_before_anything_is_changed(deployed: Deployed) -> None:
+    """Parity 81: a part, a gradual release, and migrations, whose rows would be lost if the move was taken back."""
+    model = deployed.app / "DeepTodo" / "Data" / "Models" / "Todo.json"
+    written = model.read_text()
+    model.write_text(json.dumps({**json.loads(written), "_settings": {"own": True}}))
+    for arguments in (("deploy", "--yes", "--action", "deep.todo:task:create"), ("publish", "--yes")):
+        done = deployed.run(*arguments)
+        assert (done.returncode, "error[rows-to-move]" in done.stderr) == (4, True), done.stderr
+    migrations = deployed.app / "DeepTodo" / "Data" / "Migration"
+    migrations.mkdir()
+    (migrations / "version1764081296123.py").write_text("def up(kernel):\n    pass\n")
+    done = deployed.run("deploy", "--yes")
+    assert (done.returncode, "no migration can run" in done.stderr) == (4, True), done.stderr
+    shutil.rmtree(migrations)
+    model.write_text(written)
+    assert len(deployed.client("dynamodb").list_tables()["TableNames"]) == 1
+
+
 def test_an_earlier_deploy_is_gone_back_to_and_forth(deployed: Deployed) -> None:
     """Parity 121: functions and pages as they were, data as it is."""
     (first,) = deployed.told("status")["deploys"]

@@ -79,7 +79,11 @@ def refuse_moves(found: Sequence[Move], what: str) -> None:
     """Raises RefusedError where rows would have to be moved for something that cannot be done with that."""
     if found:
         message = f"the app needs other keys for {', '.join(move.names[0] for move in found)}, and {what}"
-        raise RefusedError(Problem("rows-to-move", message, help="deepify deploy, of the whole app, moves the rows; after that it is possible"))
+        raise RefusedError(
+            Problem(
+                "rows-to-move", message, help="deepify deploy, of the whole app and without new migrations, moves the rows; after that it is possible"
+            )
+        )
 
 
 def turned_back(before: Templates, found: Sequence[Move]) -> tuple[Move, ...]:

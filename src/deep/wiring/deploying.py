@@ -154,7 +154,7 @@ def deploy(project: Path, place: Where, progress: Progress, consent: Consent, ch
         refuse_other_plan(consent.saved, saved, made, _site_digest(release, place), midway(compiled.stacks, narrowed.before))
     refuse_losses(made.plan, consent.losses)
     found = moves(narrowed.before, compiled.stacks.data.template.resources)
-    refuse_moves(found if choice.gradually else (), "two states cannot share the calls while rows are moved")
+    refuse_moves(found if choice.gradually or made.migrations else (), "while rows are moved calls cannot be shared, and no migration can run")
     if not made.is_empty:
         refuse_unready(cloud, Intended(compiled, made.plan, {one.key: len(one.body) for one in prepared.objects}, found), progress)
         if consent.saved is None and not consent.asked(made):
