@@ -23,7 +23,7 @@ export interface TableShape {
   own?: boolean;
 }
 
-/** An action as another function sees it, so that backend can call backend. */
+/** An action as another function sees it, so that backend can call backend. `functionName` leads to the version that answers: `NAME:live`. */
 export interface FunctionActionShape {
   type: "lambda" | "external";
   methods: string[];

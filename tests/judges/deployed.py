@@ -76,7 +76,8 @@ def deployed(path: Path, folder: Path) -> Iterator[DeployedApp]:
             for name, value in {**OWNER, "AWS_ENDPOINT_URL": account.url}.items():
                 environment.setenv(name, value)
             deployer = make_deployer(account)
-            grant(account, for_ministack(deploy_policy(path, Where(), lambda _: None, live=True)))
+            policy = thread.submit(deploy_policy, path, Where(), lambda _: None, live=True).result()
+            grant(account, for_ministack(policy))
             for name, value in deployer.items():
                 environment.setenv(name, value)
             done: Any = thread.submit(deploy, path, Where(), lambda _: None, Consent(lambda _: True)).result()
