@@ -36,16 +36,22 @@ DOOM = {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": "htt
 
 
 class Doomed(Aws):
-    """Sends templates in which something fails as soon as one resource is done: a nested stack whose template is nowhere."""
+    """Sends templates in which something fails as soon as one resource is done: a nested stack whose template is nowhere.
 
-    def __init__(self, account: Ministack, after: str) -> None:
+    `last`: only those in which new versions answer, which hold no others.
+    """
+
+    def __init__(self, account: Ministack, after: str, *, last: bool = False) -> None:
         super().__init__("us-east-1", endpoint_url=account.url)
         self._after = after
+        self._last = last
 
     def put(self, bucket: str, stored: StoredObject) -> None:
         if stored.key.startswith("templates/"):
             template = json.loads(stored.body)
-            if self._after in template["Resources"]:
+            types = Counter(one["Type"] for one in template["Resources"].values())
+            is_last = types["AWS::Lambda::Version"] == types["AWS::Lambda::Alias"]
+            if self._after in template["Resources"] and (is_last or not self._last):
                 template["Resources"]["Doom"] = {**DOOM, "DependsOn": self._after}
                 body = json.dumps(template).encode()
                 stored = replace(stored, body=body, digest=sha256(body).hexdigest())
@@ -137,10 +143,28 @@ def test_whichever_resource_fails_the_version_before_answers(account: Ministack,
     with Visitors(app) as visitors:
         deploy(plain, "third")
     assert set(visitors.heard) <= {(200, "first"), (200, "third")}, "and nobody is turned away while it takes over"
+    assert answering(app) == {(200, "third")}
+    assert versions(account) == {1}, "versions do not pile up"
+
+
+def test_aliases_that_have_moved_are_led_back_when_another_cannot(account: Ministack, edge: Edge) -> None:
+    """Parity 121; and the next deploy, which finds everything ready, goes on."""
+    release = release_for()[0]
+    done = deploy(Aws("us-east-1", endpoint_url=account.url))
+    app = DeployedApp(in_region(release), account, edge, done.url, done.outputs)
+    with Visitors(app) as visitors, pytest.raises(RefusedError, match="nowhere"):
+        deploy(Doomed(account, "AliasTaskCreate", last=True), "second")
+    assert set(visitors.heard) <= {(200, "first"), (200, "second")}
+    assert answering(app) == {(200, "first")}
+    deploy(Aws("us-east-1", endpoint_url=account.url), "second")
+    assert answering(app) == {(200, "second")}
+
+
+def answering(app: DeployedApp) -> set[tuple[int, str]]:
+    """What each action says."""
     with Visitors(app) as visitors:
         pass
-    assert set(visitors.heard) == {(200, "third")}
-    assert versions(account) == {1}, "versions do not pile up"
+    return set(visitors.heard)
 
 
 def versions(account: Ministack) -> set[int]:

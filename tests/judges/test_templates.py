@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
-from deep.model import App, load_app
+import pytest
+
+from deep.model import App, Model, Role, Statement, Uses, load_app
+from deep.provision.between import between
+from deep.provision.changes import templates_of
 from deep.provision.compiled import compile_release
-from tests.fakes.apps import opted_in
+from tests.fakes.apps import HERE, action_of, app_of, opted_in
 from tests.judges.apps import APPS
 from tests.judges.judge import TemplateLinter, TemplateScanner
 from tests.judges.skipped import OPTED_IN, SKIPPED
@@ -35,6 +40,21 @@ def test_nothing_is_wrong_with_what_one_can_opt_in_to(template_linter: TemplateL
     made = compile_release(release(app)).templates
     found = template_scanner.findings([json.dumps(template) for template in made.values()])
     assert {one.partition(":")[0] for told in found for one in told} == {*SKIPPED, *OPTED_IN} - {"CKV_AWS_68"}
+
+
+@pytest.mark.parametrize("weight", [0, 0.1])
+def test_nothing_is_wrong_with_the_state_between_two_releases(template_linter: TemplateLinter, weight: float) -> None:
+    """Of one that has all that one can opt in to, a group, a schedule and more rights, and one that has not."""
+    may = Statement("Allow", ("deep.todo:task:create",), ("deep.todo:task",), False, HERE)
+    create = action_of("create", declared_uses=Uses({"Todo": frozenset({"create", "list"})}, (), (), HERE))
+    todo, editors = Model("Todo", {"Title": "string"}, (), {}, HERE), Role("editors", "2015-10-07", (may,), HERE)
+    rich = opted_in(app_of(todo, create, action_of("sweep", cron="0 6 * * ? *"), editors))
+    plain = app_of(todo, replace(create, memory_mb=256, declared_uses=Uses({}, (), (), HERE)))
+    found = between(compile_release(release(plain)).stacks, compile_release(release(rich)).templates, weight)
+    assert found is not None
+    made = templates_of(found.stacks)
+    assert {"GroupEditors", "FunctionTaskSweep"} <= {name for template in made.values() for name in template["Resources"]}
+    assert [told for told in template_linter.findings([json.dumps(template) for template in made.values()]) if told] == []
 
 
 def test_the_linter_takes_most_slips_for_good(template_linter: TemplateLinter) -> None:

@@ -17,6 +17,7 @@ from deep.wire.invocation import Fault
 _STATES: Mapping[str, Literal["making", "ready", "done", "executing", "failed"]] = {
     "AVAILABLE": "ready",
     "EXECUTE_COMPLETE": "done",
+    "EXECUTE_FAILED": "failed",
     "EXECUTE_IN_PROGRESS": "executing",
     "OBSOLETE": "failed",
 }

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from deep.provision.answers import settled
+from deep.provision.answers import change_set_of, settled
 
 
 @pytest.mark.parametrize(
@@ -21,3 +21,20 @@ from deep.provision.answers import settled
 )
 def test_a_table_is_settled_when_all_of_it_is(told: dict[str, Any], is_settled: bool) -> None:
     assert settled(told) is is_settled
+
+
+@pytest.mark.parametrize(
+    ("status", "execution", "state"),
+    [
+        ("CREATE_IN_PROGRESS", "UNAVAILABLE", "making"),
+        ("CREATE_COMPLETE", "AVAILABLE", "ready"),
+        ("CREATE_COMPLETE", "EXECUTE_IN_PROGRESS", "executing"),
+        ("CREATE_COMPLETE", "EXECUTE_COMPLETE", "done"),
+        ("CREATE_COMPLETE", "EXECUTE_FAILED", "failed"),
+        ("CREATE_COMPLETE", "OBSOLETE", "failed"),
+        ("FAILED", "UNAVAILABLE", "failed"),
+    ],
+)
+def test_a_change_set_is_in_one_of_five_states(status: str, execution: str, state: str) -> None:
+    """CloudFormation API Reference, DescribeChangeSet: what failed is made anew by the deploy that finds it."""
+    assert change_set_of("deep-1", {"Status": status, "ExecutionStatus": execution}).state == state
