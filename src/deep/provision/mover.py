@@ -102,7 +102,8 @@ class Mover:
         self._deployer.settle(tables)
 
     def _copy(self, release: Release, before: Templates, found: Sequence[Move], copies: Mapping[RowCopy, int]) -> None:
-        self._step(f"no function writes to {', '.join(move.names[0] for move in found)} from now on, until its rows are moved")
+        tables = ", ".join(move.names[0] for move in found)
+        self._step(f"no function may write to {tables} until its rows are moved; if this is interrupted, deploy again")
         self._deployer.pass_through(release, copying(release, before, found, self._name))
         self._pace.sleep(IAM_SETTLES_S)
         for copy, expected in copies.items():
