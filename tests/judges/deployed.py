@@ -16,7 +16,9 @@ from pycognito.aws_srp import AWSSRP
 
 from deep.local.identity.principal import AUTHENTICATED, UNAUTHENTICATED
 from deep.model import App, load_app
-from deep.wiring.deploying import Where, deploy, deploy_policy
+from deep.wiring.account import Where
+from deep.wiring.deploying import deploy
+from deep.wiring.foretelling import deploy_policy
 from deep.wiring.hooking import hooks_before
 from deep.wiring.planning import Consent
 from tests.fakes.certificates import certificate

@@ -12,7 +12,9 @@ from botocore.exceptions import ClientError
 
 from deep.cli._screen import standard_screen
 from deep.errors import ProjectError
-from deep.wiring.deploying import Where, deploy, plan_deploy, undeploy
+from deep.wiring.account import Where
+from deep.wiring.deploying import deploy, undeploy
+from deep.wiring.foretelling import plan_deploy
 from deep.wiring.migrating import list_migrations, revert_migrations
 from deep.wiring.planning import Consent
 from tests.judges.deployed import DeployedApp, deployed

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from deep.cli._screen import Screen
 
 if TYPE_CHECKING:
+    from deep.wiring.account import Where
     from deep.wiring.choosing import Choice
-    from deep.wiring.deploying import Where
     from deep.wiring.planning import PricedPlan
 
 

@@ -30,8 +30,10 @@ def command(screen: Screen, /, path: Path, **options: Any) -> None:
     Interrupted anywhere, run it again: it goes on where it stopped. Deploying the same app twice changes nothing.
     With --partial, --action, --frontend or --backend only that is brought up to date, and the rest stays as it stands.
     """
+    from deep.wiring.account import where
     from deep.wiring.choosing import Choice
-    from deep.wiring.deploying import dry_run, dump_local, where
+    from deep.wiring.deploying import dump_local
+    from deep.wiring.foretelling import dry_run
 
     account = where({**options, "env": "prod" if options["prod"] else options["env"]})
     choice = Choice(options["partial"], options["actions"], options["frontend"], options["backend"])

@@ -20,7 +20,7 @@ from deep.cli._screen import Screen
 @click.pass_obj
 def command(screen: Screen, /, path: Path, **options: Any) -> None:
     """List the web apps of your AWS account in a region: --region, else the one that the web app in PATH is deployed to."""
-    from deep.wiring.deploying import Where
+    from deep.wiring.account import Where
     from deep.wiring.operating import apps, region_of
 
     region = region_of(path, options["region"])

@@ -24,7 +24,7 @@ from deep.cli._screen import Screen
 @click.pass_obj
 def command(screen: Screen, /, action: str | None, path: Path, **options: Any) -> None:
     """Show what the deployed functions of the web app in PATH wrote: all of them, or that of ACTION alone, such as deep.todo:task:create."""
-    from deep.wiring.deploying import where
+    from deep.wiring.account import where
     from deep.wiring.operating import log_lines
 
     for line in log_lines(path, where(options), action, since_s=options["since"] * 60.0, follow=options["follow"]):

@@ -13,7 +13,7 @@ from deep.cli._screen import Screen
 
 if TYPE_CHECKING:
     from deep.bundle.migrations import Entry
-    from deep.wiring.deploying import Where
+    from deep.wiring.account import Where
 
 
 @click.group("migrate", cls=NestedGroup)
@@ -71,7 +71,7 @@ def revert(screen: Screen, /, microapp: str, path: Path, **options: Any) -> None
 
 
 def _place(options: dict[str, Any]) -> Where | None:
-    from deep.wiring.deploying import where
+    from deep.wiring.account import where
 
     return where(options) if options["deployed"] else None
 

@@ -32,7 +32,8 @@ def command(screen: Screen, /, path: Path, **options: Any) -> int:
 
     Needs no account and no network: it compares with the last deploy from this machine. With --live it asks the account instead.
     """
-    from deep.wiring.deploying import deploy_policy, plan_deploy, where
+    from deep.wiring.account import where
+    from deep.wiring.foretelling import deploy_policy, plan_deploy
 
     if options["deploy_policy"]:
         if options["out"] or options["exit_code"]:

@@ -24,8 +24,8 @@ def command(screen: Screen, /, path: Path, **options: Any) -> None:
     When one fails, the versions before answer all calls again. Interrupted anywhere, run it again.
     """
     from deep.provision.gradual import Gradually
+    from deep.wiring.account import where
     from deep.wiring.choosing import Choice
-    from deep.wiring.deploying import where
 
     choice = Choice(gradually=Gradually(options["ratio"], options["watch_minutes"] * 60))
     carry_out(screen, path, where(options), choice, options)

@@ -25,7 +25,7 @@ def command(screen: Screen, /, path: Path, **options: Any) -> None:
 
     Without --to it is the deploy before the one that stands; a second time takes the first back. `deepify status` lists the deploys.
     """
-    from deep.wiring.deploying import where
+    from deep.wiring.account import where
     from deep.wiring.operating import rollback
 
     def agree(what: str) -> bool:

@@ -27,7 +27,7 @@ def command() -> None:
 @click.pass_obj
 def enable(screen: Screen, /, path: Path, domain: str | None, **options: Any) -> None:
     """Find the domain's certificate in your account, or get one, and note it in deeploy.json."""
-    from deep.wiring.deploying import where
+    from deep.wiring.account import where
     from deep.wiring.ssl import enable_ssl
 
     found = enable_ssl(path, where(options), domain, screen.step)

@@ -21,7 +21,7 @@ from deep.cli._screen import Screen
 @click.pass_obj
 def command(screen: Screen, /, path: Path, **options: Any) -> None:
     """Show how the web app in PATH stands in your AWS account: its stacks, its address, and the deploys that can be gone back to."""
-    from deep.wiring.deploying import where
+    from deep.wiring.account import where
     from deep.wiring.operating import status
 
     found = status(path, where(options), drift=options["drift"])

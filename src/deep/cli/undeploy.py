@@ -25,7 +25,8 @@ def command(screen: Screen, /, path: Path, **options: Any) -> None:
 
     Tables, users and identities are kept, and found again by the next deploy, unless --delete-data names the app.
     """
-    from deep.wiring.deploying import undeploy, where
+    from deep.wiring.account import where
+    from deep.wiring.deploying import undeploy
 
     def agree(name: str) -> bool:
         return options["yes"] or screen.confirm(f"Take {name} out of the account?")

@@ -1,115 +1,30 @@
-"""`deepify plan`, `deploy` and `undeploy`: what ships is made, the stacks are compiled, and the account is brought to them."""
+"""`deepify deploy` and `undeploy`: what ships is made, the stacks are compiled, and the account is brought to them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from deep.errors import Problem, UsageError
 from deep.frozen import dataclass
+from deep.wiring.account import account_of, cloud_of, note_of, target_of
 from deep.wiring.projects import app_of
+from deep.wiring.shipping import pages_of, prepare, site_digest
 
 if TYPE_CHECKING:
-    from deep.bundle.frontend import Endpoints
-    from deep.bundle.package import FunctionPackage
-    from deep.bundle.target import Target
     from deep.model import App
     from deep.provision.aws import Aws
     from deep.provision.cloud import StoredObject
     from deep.provision.compiled import Compiled
     from deep.provision.deploy import Deployed
+    from deep.provision.moves import Move
     from deep.provision.release import Release
     from deep.provision.undeploy import Undeployed
-    from deep.security.iam import Document
     from deep.wiring import Progress
-    from deep.wiring.choosing import Choice
+    from deep.wiring.account import Where
+    from deep.wiring.choosing import Choice, Narrowed
     from deep.wiring.planning import Consent, PricedPlan
-
-
-@dataclass(frozen=True, slots=True)
-class Where:
-    """An account as the command line names it: by environment, AWS profile, and an endpoint other than AWS's own."""
-
-    env: str | None = None
-    profile: str | None = None
-    endpoint_url: str | None = None
-
-
-def where(options: Mapping[str, Any]) -> Where:
-    """The account that a command's options name."""
-    return Where(options["env"], options["profile"], options["endpoint_url"])
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A release and the objects that it needs in the artefact bucket."""
-
-    release: Release
-    packages: tuple[FunctionPackage, ...]
-
-    @property
-    def objects(self) -> list[StoredObject]:
-        from deep.provision.cloud import StoredObject
-
-        unique = {package_key(one): one for one in self.packages}
-        return [StoredObject(key, one.path.read_bytes(), one.sha256, {"ContentType": "application/zip"}) for key, one in unique.items()]
-
-
-def plan_deploy(project: Path, place: Where, progress: Progress, *, live: bool = False, saved: Path | None = None) -> PricedPlan:
-    """What a deploy would do; without `live`, against the note of the last deploy from this machine, so without account and network.
-
-    `saved` is where to write it, so that a deploy can carry out just this.
-    """
-    app = app_of(project)
-    release, made = _live_plan(app, place, progress) if live else _offline_plan(app, place, progress)
-    if saved is not None:
-        from deep.wiring.saved_plan import save_plan
-
-        save_plan(saved, made, _site_digest(release, place))
-    return made
-
-
-def deploy_policy(project: Path, place: Where, progress: Progress, *, live: bool = False) -> tuple[Document, ...]:
-    """The least policy that suffices to deploy the property, deploy it again and take it out again; no data of people's can be deleted by it.
-
-    `live`: for the account that the credentials are of, where the property names none, and as it stands.
-    """
-    from deep.provision.compiled import compile_release
-    from deep.provision.deployer.policy import deployer_documents
-    from deep.provision.moves import moves
-    from deep.provision.standing import read_note, standing_templates
-
-    app = app_of(project)
-    cloud = _cloud(app, place) if live else None
-    release = _prepare(app, place, progress, cloud.account() if cloud else None).release
-    compiled, before = compile_release(release), standing_templates(cloud, release) if cloud else read_note(_note(release)) or {}
-    return deployer_documents(compiled, moves(before, compiled.stacks.data.template.resources))
-
-
-def dry_run(project: Path, place: Where, progress: Progress, choice: Choice) -> PricedPlan:
-    """What a deploy of this choice would do to the account as it is."""
-    return _live_plan(app_of(project), place, progress, choice)[1]
-
-
-def _live_plan(app: App, place: Where, progress: Progress, choice: Choice | None = None) -> tuple[Release, PricedPlan]:
-    from deep.wiring.choosing import Choice, narrowed_to
-    from deep.wiring.planning import planned
-
-    cloud = _cloud(app, place)
-    narrowed = narrowed_to(choice or Choice(), cloud, _prepare(app, place, progress, cloud.account()).release)
-    release = narrowed.compiled.release
-    return release, planned(cloud, narrowed, _note(release))
-
-
-def _offline_plan(app: App, place: Where, progress: Progress) -> tuple[Release, PricedPlan]:
-    from deep.provision.compiled import compile_release
-    from deep.provision.standing import read_note
-    from deep.wiring.planning import priced
-
-    release = _prepare(app, place, progress, None).release
-    return release, priced(compile_release(release), read_note(_note(release)) or {}, _note(release))
 
 
 def refuse_early(project: Path, place: Where, consent: Consent) -> None:
@@ -120,8 +35,8 @@ def refuse_early(project: Path, place: Where, consent: Consent) -> None:
     if consent.saved is not None:
         read_plan(consent.saved)
     app = app_of(project)
-    account = _cloud(app, place).account()
-    refuse_other_account(account, _target(app, place, account))
+    account = cloud_of(app, place).account()
+    refuse_other_account(account, target_of(app, place, account))
 
 
 def deploy(project: Path, place: Where, progress: Progress, consent: Consent, choice: Choice | None = None) -> Deployed | None:
@@ -130,45 +45,89 @@ def deploy(project: Path, place: Where, progress: Progress, consent: Consent, ch
     Raises RefusedError for a plan that would lose data that was not named, or that is another than the one that was saved, and (`alarm`) where new
     versions failed.
     """
-    from deep.provision.deploy import Deployer
-    from deep.provision.deployer.preflight import Intended, refuse_unready
+    from deep.wiring.choosing import Choice
+
+    choice = choice or Choice()
+    job = _read(app_of(project), place, progress, choice)
+    _refuse(job, place, consent, choice)
+    if not job.made.is_empty:
+        _refuse_unready(job, progress)
+        if consent.saved is None and not consent.asked(job.made):
+            return None
+    return _carry_out(job, place, progress, choice)
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """What a deploy has before it, once the account is read."""
+
+    cloud: Aws
+    narrowed: Narrowed
+    objects: Sequence[StoredObject]
+    made: PricedPlan
+
+    @property
+    def release(self) -> Release:
+        return self.narrowed.compiled.release
+
+    @property
+    def moves(self) -> tuple[Move, ...]:
+        from deep.provision.moves import moves
+
+        return moves(self.narrowed.before, self.narrowed.compiled.stacks.data.template.resources)
+
+
+def _read(app: App, place: Where, progress: Progress, choice: Choice) -> _Job:
+    from deep.wiring.choosing import narrowed_to
+    from deep.wiring.planning import planned
+
+    cloud = cloud_of(app, place)
+    progress("reading the account")
+    prepared = prepare(app, place, progress, cloud.account())
+    narrowed = narrowed_to(choice, cloud, prepared.release)
+    return _Job(cloud, narrowed, prepared.objects, planned(cloud, narrowed, note_of(narrowed.compiled.release)))
+
+
+def _refuse(job: _Job, place: Where, consent: Consent, choice: Choice) -> None:
+    """Whatever the plan alone tells to be wrong."""
     from deep.provision.midway import midway
-    from deep.provision.missing import mending
-    from deep.provision.mover import Mover
-    from deep.provision.moves import moves, refuse_moves
+    from deep.provision.moves import refuse_moves
     from deep.provision.plan import refuse_losses
-    from deep.provision.standing import write_note
-    from deep.wiring.choosing import Choice, narrowed_to
-    from deep.wiring.planning import keep_bills, planned
     from deep.wiring.saved_plan import read_plan, refuse_other_plan
 
-    app, choice = app_of(project), choice or Choice()
-    saved = read_plan(consent.saved) if consent.saved is not None else {}
-    cloud = _cloud(app, place)
-    progress("reading the account")
-    prepared = _prepare(app, place, progress, cloud.account())
-    narrowed = narrowed_to(choice, cloud, prepared.release)
-    compiled, release = narrowed.compiled, narrowed.compiled.release
-    made = planned(cloud, narrowed, _note(release))
     if consent.saved is not None:
-        refuse_other_plan(consent.saved, saved, made, _site_digest(release, place), midway(compiled.stacks, narrowed.before))
-    refuse_losses(made.plan, consent.losses)
-    found = moves(narrowed.before, compiled.stacks.data.template.resources)
-    refuse_moves(found if choice.gradually or made.migrations else (), "while rows are moved calls cannot be shared, and no migration can run")
-    if not made.is_empty:
-        refuse_unready(cloud, Intended(compiled, made.plan, {one.key: len(one.body) for one in prepared.objects}, found), progress)
-        if consent.saved is None and not consent.asked(made):
-            return None
-    pages = _pages(release, place) if narrowed.parts.pages else None
-    work, deployer = (compiled, prepared.objects, pages, choice.gradually), Deployer(cloud, progress)
-    if narrowed.missing:
+        on_its_way = midway(job.narrowed.compiled.stacks, job.narrowed.before)
+        refuse_other_plan(consent.saved, read_plan(consent.saved), job.made, site_digest(job.release, place), on_its_way)
+    refuse_losses(job.made.plan, consent.losses)
+    is_more = choice.gradually or job.made.migrations
+    refuse_moves(job.moves if is_more else (), "while rows are moved calls cannot be shared, and no migration can run")
+
+
+def _refuse_unready(job: _Job, progress: Progress) -> None:
+    from deep.provision.deployer.preflight import Intended, refuse_unready
+
+    sizes = {one.key: len(one.body) for one in job.objects}
+    refuse_unready(job.cloud, Intended(job.narrowed.compiled, job.made.plan, sizes, job.moves), progress)
+
+
+def _carry_out(job: _Job, place: Where, progress: Progress, choice: Choice) -> Deployed:
+    from deep.provision.deploy import Deployer
+    from deep.provision.missing import mending
+    from deep.provision.mover import Mover
+    from deep.provision.standing import write_note
+    from deep.wiring.planning import keep_bills
+
+    compiled, before, note = job.narrowed.compiled, job.narrowed.before, note_of(job.release)
+    deployer = Deployer(job.cloud, progress)
+    if job.narrowed.missing:
         progress("taking what was deleted by hand out of the stacks, to make it anew")
-        deployer.pass_through(release, mending(release, narrowed.before))
-    unneeded = [effect.name for effect in made.plan.data if effect.deletes]
-    deployed = Mover(deployer, cloud, progress).deploy(work, narrowed.before, unneeded)
-    write_note(_note(release), compiled.templates)
-    keep_bills(_note(release), compiled.templates, made.price)
-    _tell_of_mails(compiled, made, progress)
+        deployer.pass_through(job.release, mending(job.release, before))
+    pages = pages_of(job.release, place) if job.narrowed.parts.pages else None
+    unneeded = [effect.name for effect in job.made.plan.data if effect.deletes]
+    deployed = Mover(deployer, job.cloud, progress).deploy((compiled, job.objects, pages, choice.gradually), before, unneeded)
+    write_note(note, compiled.templates)
+    keep_bills(note, compiled.templates, job.made.price)
+    _tell_of_mails(compiled, job.made, progress)
     return deployed
 
 
@@ -185,7 +144,7 @@ def dump_local(project: Path, place: Where, progress: Progress, folder: Path) ->
     from deep.provision.compiled import compile_release
     from deep.wiring.choosing import dump
 
-    prepared = _prepare(app_of(project), place, progress, None)
+    prepared = prepare(app_of(project), place, progress, None)
     dump(compile_release(prepared.release), prepared.objects, folder)
 
 
@@ -203,96 +162,5 @@ def undeploy(project: Path, place: Where, progress: Progress, agree: Callable[[s
     if not agree(f"{name} ({release.target.env}){' with all its data' if delete_data else ''}"):
         return None
     gone = Undeployer(cloud, progress).undeploy(release, with_data=delete_data is not None)
-    _note(release).unlink(missing_ok=True)
+    note_of(release).unlink(missing_ok=True)
     return gone
-
-
-def account_of(project: Path, place: Where) -> tuple[Aws, Release]:
-    """The account, and the property's names in it: a release without packages, for all that looks at what stands."""
-    app = app_of(project)
-    cloud = _cloud(app, place)
-    return cloud, _release(app, _target(app, place, cloud.account()), ())
-
-
-def package_key(package: FunctionPackage) -> str:
-    """Where a package lies in the artefact bucket: named by its content."""
-    return f"functions/{package.key}.zip"
-
-
-def _prepare(app: App, place: Where, progress: Progress, account: str | None) -> Prepared:
-    from deep.local.compiling import build_pages, package_with_requirements
-
-    build_pages(app, progress)
-    target = _target(app, place, account)
-    packages = package_with_requirements(app, target, progress)
-    return Prepared(_release(app, target, packages), packages)
-
-
-def _release(app: App, target: Target, packages: Sequence[FunctionPackage]) -> Release:
-    from deep.provision.release import Package, release_of
-
-    return release_of(app, target, {one.action: Package(package_key(one), one.handler) for one in packages})
-
-
-def _target(app: App, place: Where, account: str | None) -> Target:
-    """The property's own account where it names one; else the one that the credentials are of."""
-    from deep.bundle.revision import deploy_target
-    from deep.model.property import LOCAL_ACCOUNT
-
-    target = deploy_target(app, place.env)
-    return replace(target, account_id=account) if account is not None and app.property.account_id == LOCAL_ACCOUNT else target
-
-
-def _cloud(app: App, place: Where) -> Aws:
-    from deep.provision.aws import Aws
-
-    return Aws(app.property.region, endpoint_url=place.endpoint_url, profile=place.profile)
-
-
-def _pages(release: Release, place: Where) -> Callable[[Mapping[str, str]], list[StoredObject]]:
-    """The site's objects, once the outputs of the stacks are known."""
-    from deep.bundle.upload import site_upload
-    from deep.provision.cloud import StoredObject
-
-    def pages(outputs: Mapping[str, str]) -> list[StoredObject]:
-        objects = site_upload(release.app, release.target, deployed_endpoints(release, outputs, place.endpoint_url))
-        return [StoredObject(one.key, one.body, one.digest, one.headers) for one in objects]
-
-    return pages
-
-
-def _site_digest(release: Release, place: Where) -> str:
-    """SHA-256, hex, of all pages, but for what only an account can tell."""
-    from collections import defaultdict
-    from hashlib import sha256
-
-    pages = _pages(release, place)(defaultdict(str))
-    return sha256("\n".join(f"{one.key} {one.digest}" for one in pages).encode()).hexdigest()
-
-
-def deployed_endpoints(release: Release, outputs: Mapping[str, str], endpoint_url: str | None = None) -> Endpoints:
-    """Where browsers reach the deployed app: actions at the page's own origin, identities and users at Amazon Cognito (or at `endpoint_url`)."""
-    from deep.bundle.frontend import Endpoints
-
-    region = release.target.region
-    issuer = f"https://cognito-idp.{region}.amazonaws.com/{outputs['UserPool']}"
-    users: Any = {
-        "id": outputs["UserPool"],
-        "clientId": outputs["UserPoolClient"],
-        "endpoint": endpoint_url or f"https://cognito-idp.{region}.amazonaws.com/",
-        "issuer": issuer,
-    }
-    names = release.names
-    return Endpoints(
-        identity_endpoint=endpoint_url or f"https://cognito-identity.{region}.amazonaws.com/",
-        identity_pool_id=outputs["IdentityPool"],
-        function_arns={action.identifier: names.entry_arn(action.identifier) for action in release.app.actions if action.type == "lambda"},
-        user_pool=users,
-        api_host=outputs["ApiUrl"].removeprefix("https://"),
-    )
-
-
-def _note(release: Release) -> Path:
-    from deep.bundle.cache_folder import cache_folder
-
-    return cache_folder(release.app.path, "deployed") / f"{release.target.env}.json"

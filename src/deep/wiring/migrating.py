@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from deep.bundle.migrations import Entry, Run
     from deep.local.reporter import Reporter
     from deep.model import App
-    from deep.wiring.deploying import Where
+    from deep.wiring.account import Where
 
 Result = TypeVar("Result")
 
@@ -48,7 +48,7 @@ def _carried_out(project: Path, place: Where | None, reporter: Reporter, run_of:
     if place is None:
         return _locally(app, reporter, run_of)
     from deep.provision.migrating import carry_out_deployed
-    from deep.wiring.deploying import account_of
+    from deep.wiring.account import account_of
 
     cloud, release = account_of(project, place)
     return carry_out_deployed(run_of(app), cloud, release)

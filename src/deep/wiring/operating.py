@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from deep.errors import Problem, UsageError
 from deep.frozen import dataclass
-from deep.wiring.deploying import Where, account_of
+from deep.wiring.account import Where, account_of
 from deep.wiring.projects import app_of
 
 if TYPE_CHECKING:

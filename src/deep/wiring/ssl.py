@@ -13,7 +13,7 @@ from deep.wiring.projects import app_of
 if TYPE_CHECKING:
     from deep.model import App
     from deep.model.app import Ssl
-    from deep.wiring.deploying import Where
+    from deep.wiring.account import Where
 
 FIELD = "ssl"
 
