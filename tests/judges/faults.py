@@ -5,6 +5,7 @@ Everything behind is real: botocore's own retries see the fault, and the account
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -33,13 +34,29 @@ class Raw:
 
 
 def answer(request: AWSPreparedRequest, status: int, code: str, *, at: datetime | None = None) -> AWSResponse:
-    """An error in the form of every protocol at once: AWS's query and S3's XML differ only in what stands around."""
-    body = f"<ErrorResponse><Error><Code>{code}</Code><Message>injected</Message></Error></ErrorResponse>"
-    if "/" in request.url.split("//", 1)[1].rstrip("/") or request.method in ("PUT", "HEAD"):
-        body = f"<Error><Code>{code}</Code><Message>injected</Message></Error>"
-    raw = Raw(b"" if request.method == "HEAD" else body.encode())
+    """An error in the protocol that the request is in: AWS's query, S3's XML, JSON, or Smithy's RPC in CBOR."""
     headers = {"Content-Type": "text/xml", "Date": format_datetime(at or datetime.now(UTC), usegmt=True)}
-    return AWSResponse(request.url, status, headers, raw)
+    told = {"__type": code, "message": "injected"}
+    if "smithy-protocol" in request.headers:
+        body, headers["smithy-protocol"] = _cbor(told), "rpc-v2-cbor"
+    elif "X-Amz-Target" in request.headers:
+        body = json.dumps(told).encode()
+    elif "/" in request.url.split("//", 1)[1].rstrip("/") or request.method in ("PUT", "HEAD"):
+        body = f"<Error><Code>{code}</Code><Message>injected</Message></Error>".encode()
+    else:
+        body = f"<ErrorResponse><Error><Code>{code}</Code><Message>injected</Message></Error></ErrorResponse>".encode()
+    return AWSResponse(request.url, status, headers, Raw(b"" if request.method == "HEAD" else body))
+
+
+def _cbor(texts: Mapping[str, str]) -> bytes:
+    """A map of short texts (RFC 8949, 3.1)."""
+    parts = [part.encode() for pair in texts.items() for part in pair]
+    return bytes([0xA0 + len(texts)]) + b"".join(bytes([0x78, len(part)]) + part for part in parts)
+
+
+def throttled(request: AWSPreparedRequest) -> AWSResponse:
+    """S3 says so by 503 alone where an answer has no body."""
+    return answer(request, 503, "SlowDown") if request.method == "HEAD" else answer(request, 400, "ThrottlingException")
 
 
 def reset(request: AWSPreparedRequest) -> None:
@@ -52,7 +69,7 @@ def timeout_after_applied(request: AWSPreparedRequest) -> None:
 
 
 TRANSIENT: Mapping[str, Fault] = {
-    "throttled": lambda request: answer(request, 400, "ThrottlingException"),
+    "throttled": throttled,
     "error 500": lambda request: answer(request, 500, "InternalError"),
     "connection reset": reset,
     "timeout after applied": timeout_after_applied,
