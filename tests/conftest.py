@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +21,12 @@ def dynoxide() -> Iterator[str]:
         pytest.fail("Dynoxide is missing: run `make setup`, or set DEEP_DYNOXIDE to its binary")
     with running_dynoxide(binary) as url:
         yield url
+
+
+def pytest_configure() -> None:
+    """Whoever starts tests in the background has them ignore Ctrl-C, and so would every command that they interrupt."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 ORDER = ("house", "unit", "contracts", "judges", "journeys", "apps", "browser")

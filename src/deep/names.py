@@ -143,7 +143,11 @@ class CloudNames:
         return f"Deep{studly(self.env)}{studly(name)}"
 
     def function_arn(self, identifier: str) -> str:
-        return self._arn("lambda", f"function:{self.function(identifier)}")
+        return self.arn_of_function(self.function(identifier))
+
+    def arn_of_function(self, name: str) -> str:
+        """Of the function with this name."""
+        return self._arn("lambda", f"function:{name}")
 
     def entry(self, identifier: str) -> str:
         """What of an action's function is called: its alias, which leads to the version that answers."""

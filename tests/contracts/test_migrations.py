@@ -15,7 +15,8 @@ from deep.runtime.db.table import Table
 from deep.runtime.deployment import Deployment
 from deep.runtime.exceptions import InvalidArgumentError
 from deep.runtime.kernel import Kernel
-from deep.runtime.migrations import RECORD, Runner, files_of
+from deep.runtime.migrations import Runner, files_of
+from deep.wire.migrations import RECORD
 from tests.fakes.tables import client_of, create_table, deployment, table_shape
 
 COUNTING = """

@@ -42,7 +42,7 @@ class FakeCloud:
         self.table_tags: dict[str, dict[str, str]] = {}
         self.secrets: dict[str, str] = {}
         self.drifts: tuple[Drift, ...] = ()
-        self.functions: dict[str, Callable[[dict[str, Any]], Reply]] = {}
+        self.functions: dict[str, Callable[[Mapping[str, Any]], Reply]] = {}
         self.calls: list[str] = []
         self.removed: list[str] = []
         self._account = account
@@ -220,7 +220,7 @@ class FakeCloud:
     def drift(self, stack: str, detection: str) -> tuple[Drift, ...] | None:
         return tuple(one for one in self.drifts if one.stack == stack)
 
-    def invoke(self, function: str, event: dict[str, Any]) -> Reply | None:
+    def invoke(self, function: str, event: Mapping[str, Any]) -> Reply | None:
         answer = self.functions.get(function)
         return answer(event) if answer else None
 

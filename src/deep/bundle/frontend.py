@@ -12,11 +12,11 @@ from deep.bundle.site import has_bootstrap
 from deep.bundle.target import Target
 from deep.frozen import dataclass
 from deep.model import Action, App, Microapp
-from deep.model.models import RECORD
 from deep.names import local_function_arn
 from deep.security.acl import acl_of
 from deep.security.grants import grants_of
 from deep.wire.config import CONFIG_VERSION, ActingShape, FrontendAction, FrontendActionSource, FrontendConfig, FrontendMicroapp, UserPoolShape
+from deep.wire.migrations import RECORD
 
 _POOLS = UUID("6f3c0a52-8d0b-5a4e-9a3d-3d7f1c5b2e90")
 """The namespace of local identity pools (RFC 9562 version 5): each app has one of its own, the same in every run."""

@@ -7,12 +7,13 @@ which waits in an event loop, and a deploy, which does not.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
-from typing import Any, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 from deep.errors import Problem, ProjectError, RefusedError, UsageError
 from deep.frozen import dataclass
 from deep.model import App, Microapp
 from deep.wire.invocation import Fault
+from deep.wire.migrations import ANYBODY, MigrationEvent
 
 Told = Callable[[str], None]
 Result = TypeVar("Result")
@@ -24,7 +25,7 @@ class Ask:
     """An event for the function of an action, by the action's identifier."""
 
     action: str
-    event: dict[str, Any]
+    event: MigrationEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,7 @@ def listed(app: App) -> Run[tuple[Entry, ...]]:
 def released(app: App) -> Run[None]:
     """Gives up every claim: for whoever knows that nobody else runs anything."""
     for microapp in migrating(app):
-        yield from _asked(microapp, {"do": "release", "holder": "*"})
+        yield from _asked(microapp, {"do": "release", "holder": ANYBODY})
 
 
 def run_due(app: App, holder: str, told: Told) -> Run[tuple[Entry, ...]]:
@@ -142,16 +143,27 @@ def revert(microapp: Microapp, after: int | None, holder: str, told: Told) -> Ru
     return tuple(reverted)
 
 
+@dataclass(frozen=True, slots=True)
+class Ended(Generic[Result]):
+    """A run has nothing more to ask, and this result."""
+
+    result: Result
+
+
+def step(run: Run[Result], reply: Reply | None = None) -> Ask | Ended[Result]:
+    """Goes on with a run until it asks or ends. `reply` is the answer to what it asked last, None at the beginning."""
+    try:
+        return next(run) if reply is None else run.send(reply)
+    except StopIteration as end:
+        return Ended(end.value)
+
+
 def carry_out(run: Run[Result], ask: Callable[[Ask], Reply]) -> Result:
     """Runs it to its end, asking one after the other."""
-    reply: Reply | None = None
-    while True:
-        try:
-            asked = run.send(reply) if reply is not None else next(run)
-        except StopIteration as end:
-            result: Result = end.value
-            return result
-        reply = ask(asked)
+    now = step(run)
+    while not isinstance(now, Ended):
+        now = step(run, ask(now))
+    return now.result
 
 
 def microapp_with_migrations(app: App, identifier: str) -> Microapp:
@@ -163,14 +175,14 @@ def microapp_with_migrations(app: App, identifier: str) -> Microapp:
     return microapp
 
 
-def _asked(microapp: Microapp, event: dict[str, Any]) -> Run[Any]:
+def _asked(microapp: Microapp, event: MigrationEvent) -> Run[Any]:
     reply = yield _ask(microapp, event)
     if reply.fault:
         raise _failed(f"the migrations of {microapp.identifier}", reply)
     return reply.value
 
 
-def _done(microapp: Microapp, entry: Entry, how: tuple[str, str]) -> Run[None]:
+def _done(microapp: Microapp, entry: Entry, how: tuple[Literal["up", "down"], str]) -> Run[None]:
     doing, holder = how
     reply = yield _ask(microapp, {"do": doing, "version": entry.version, "holder": holder})
     if reply.fault:
@@ -188,7 +200,7 @@ def _done(microapp: Microapp, entry: Entry, how: tuple[str, str]) -> Run[None]:
             return
 
 
-def _ask(microapp: Microapp, event: dict[str, Any]) -> Ask:
+def _ask(microapp: Microapp, event: MigrationEvent) -> Ask:
     if microapp.migrating is None:
         raise ValueError(f"{microapp.identifier} has no migrations")
     return Ask(microapp.migrating.identifier, event)

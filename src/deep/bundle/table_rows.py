@@ -24,6 +24,8 @@ _NOBODY = {"S": NOBODY}
 FORMER_OWNER = "_deepFormerOwner"
 OWNER_FIELD = "_deepOwnerField"
 """What a shared model's own field `Owner` held."""
+OLDEST_S = 5 * 365 * 86_400
+"""What ended earlier is taken for a mistake, and not deleted (Amazon DynamoDB Developer Guide, "Using time to live (TTL)")."""
 _SETS = ("SS", "NS", "BS")
 
 

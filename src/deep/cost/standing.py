@@ -11,7 +11,7 @@ from deep.cost.load import Load
 from deep.cost.units import Owner, Tally, Units, Usage, totals
 from deep.frozen import dataclass
 from deep.model import App, Model
-from deep.model.models import RECORD
+from deep.wire.migrations import RECORD
 
 HOURS = 730
 """A month, as AWS's own calculators have it."""

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import orjson
 
-from deep.bundle.migrations import Ask, Reply, Result, Run, listed, migrating, released, run_due
+from deep.bundle.migrations import Ask, Ended, Reply, Result, Run, listed, migrating, released, run_due, step
 from deep.errors import DeepError
 from deep.local.functions.outcome import Failure, Outcome
 from deep.local.reporter import Reporter
@@ -18,14 +18,10 @@ Invoke = Callable[[str, bytes], Awaitable[Outcome]]
 
 async def carry_out(run: Run[Result], invoke: Invoke) -> Result:
     """Runs it to its end, by functions that are invoked by their actions' identifiers."""
-    reply: Reply | None = None
-    while True:
-        try:
-            asked = run.send(reply) if reply is not None else next(run)
-        except StopIteration as end:
-            result: Result = end.value
-            return result
-        reply = await _reply(asked, invoke)
+    now = step(run)
+    while not isinstance(now, Ended):
+        now = step(run, await _reply(now, invoke))
+    return now.result
 
 
 async def migrate(app: App, invoke: Invoke, reporter: Reporter) -> None:

@@ -12,10 +12,10 @@ from deep.model.action import Action
 from deep.model.app import Microapp
 from deep.model.data import Model
 from deep.model.migrations import record_model
-from deep.model.models import RECORD
 from deep.model.nearest import did_you_mean, nearest
 from deep.model.reading import Reading
 from deep.model.sharing import check_sharing
+from deep.wire.migrations import RECORD
 
 
 def check_links(reading: Reading, microapps: Sequence[Microapp], absent: frozenset[str]) -> None:

@@ -14,9 +14,10 @@ from deep.errors import Place
 from deep.model.action import Action, Resource
 from deep.model.code import TableCall, read_code
 from deep.model.data import Migration, Model
+from deep.model.formats import CAPACITIES
 from deep.model.handlers import bound_names, parse_python
-from deep.model.models import RECORD
 from deep.model.reading import Reading
+from deep.wire.migrations import RECORD
 
 RESOURCE, ACTION = "migrations", "run"
 
@@ -32,7 +33,6 @@ RECORD_FIELDS = {
     "until": "number",
     "error": "string",
 }
-_SETTINGS = {"readCapacity": 1, "writeCapacity": 1, "maxReadCapacity": 10000, "maxWriteCapacity": 10000}
 _MEMORY_MB, _TIMEOUT_S = 512, 900
 """The longest that Lambda runs anything."""
 
@@ -66,7 +66,7 @@ def running_resources(reading: Reading, microapp: str, folder: Path | None, migr
 
 def record_model(migrations: tuple[Migration, ...], reading: Reading) -> Model:
     """The model of the table in which it is written what ran."""
-    return Model(RECORD, RECORD_FIELDS, (), _SETTINGS, Place(reading.name(migrations[0].path), 1, 1))
+    return Model(RECORD, RECORD_FIELDS, (), CAPACITIES, Place(reading.name(migrations[0].path), 1, 1))
 
 
 def _action(microapp: str, folder: Path, trees: Mapping[str, ast.Module], place: Place) -> Action:

@@ -12,13 +12,12 @@ from deep.model.name_formats import MODEL_NAME
 from deep.model.nearest import did_you_mean
 from deep.model.reading import Reading
 from deep.names import studly
+from deep.wire.migrations import RECORD
 
 SERVER_FIELDS = {"Id": "timeUUID", "createdAt": "date", "updatedAt": "date"}
 """In every item, kept by the framework."""
 OWNER = "Owner"
 """In every item of an owned model: the identity that the item belongs to."""
-RECORD = "DeepMigration"
-"""The model whose table holds which migrations ran; no microapplication declares it."""
 KEYABLE = ("string", "number", "binary", "email", "website", "date", "uuid", "timeUUID")
 """What DynamoDB takes as a key of an index: text, numbers and bytes."""
 

@@ -230,7 +230,7 @@ class Aws:
     def named(self, type_: str, begin: str) -> Names | None:
         return named(self._ask, type_, begin)
 
-    def invoke(self, function: str, event: dict[str, Any]) -> Reply | None:
+    def invoke(self, function: str, event: Mapping[str, Any]) -> Reply | None:
         found = self._unless_absent("lambda", "invoke", FunctionName=function, LogType="Tail", Payload=json.dumps(event).encode())
         return reply_of(found, found["Payload"].read()) if found else None
 

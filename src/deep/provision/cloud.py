@@ -208,7 +208,7 @@ class Cloud(Protocol):
     def named(self, type_: str, begin: str) -> Names | None:
         """The names of all resources of a type that begin so, or a bucket of just this name; None where the account does not tell."""
 
-    def invoke(self, function: str, event: dict[str, Any]) -> Reply | None:
+    def invoke(self, function: str, event: Mapping[str, Any]) -> Reply | None:
         """What a function answers to an event; None where there is no such function."""
 
     def denied(self, asked: Sequence[Statement]) -> tuple[tuple[str, str], ...] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 from uuid import uuid4
 
@@ -15,7 +15,7 @@ from deep.provision.release import Release
 
 
 class Functions(Protocol):
-    def invoke(self, function: str, event: dict[str, Any]) -> Reply | None:
+    def invoke(self, function: str, event: Mapping[str, Any]) -> Reply | None:
         """What the function answered to the event; None where there is no such function."""
 
 

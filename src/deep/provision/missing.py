@@ -6,11 +6,12 @@ Source: Resource Groups Tagging API Reference, `GetResources`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 
 from deep.errors import Problem, RefusedError
+from deep.names import CloudNames
 from deep.provision.applying import Pace
 from deep.provision.changes import Templates
 from deep.provision.checks.finding import TOP, Found, listed, referred, resources
@@ -24,7 +25,12 @@ from deep.provision.stacks import Stacks, compile_stacks
 Missing = Mapping[str, frozenset[str]]
 """Logical ids by the template that has them, as `changes.Templates` calls it."""
 NOTHING: Missing = {}
-_ARNS = {"AWS::DynamoDB::Table": "dynamodb:{}:table/{}", "AWS::Lambda::Function": "lambda:{}:function:{}", "AWS::SQS::Queue": "sqs:{}:{}"}
+_ARNS: Mapping[str, Callable[[CloudNames, str], str]] = {
+    "AWS::DynamoDB::Table": CloudNames.arn_of_table,
+    "AWS::Lambda::Function": CloudNames.arn_of_function,
+    "AWS::SQS::Queue": CloudNames.queue_arn,
+}
+"""Types that are looked for, and the ARNs that tags are told by."""
 
 
 class Looker(Cloud, Detector, Protocol):
@@ -85,8 +91,7 @@ def _needs(resource: Mapping[str, Any]) -> set[str]:
 
 
 def _arn(release: Release, found: Found) -> str:
-    where = f"{release.target.region}:{release.target.account_id}"
-    return f"arn:{release.names.partition}:{_ARNS[found.type].format(where, found.properties[PHYSICAL[found.type]])}"
+    return _ARNS[found.type](release.names, found.properties[PHYSICAL[found.type]])
 
 
 def _problem(resource: Mapping[str, Any]) -> Problem:

@@ -12,7 +12,7 @@ from functools import partial
 from threading import Lock
 from typing import Any, Protocol, TypeVar
 
-from deep.bundle.table_rows import Row, Tally, collision, digest, moved, row_key
+from deep.bundle.table_rows import OLDEST_S, Row, Tally, collision, digest, moved, row_key
 from deep.errors import Problem, RefusedError
 from deep.provision.moves import Move
 
@@ -20,8 +20,6 @@ T = TypeVar("T")
 PARTS = 4
 """Parts of a table that are read and written at the same time."""
 PASSES = 3
-OLDEST_S = 5 * 365 * 86_400
-"""What has been over for five years is taken for a mistake, and not deleted."""
 RowKey = tuple[str, ...]
 
 

@@ -12,6 +12,7 @@ from time import time
 
 from deep.runtime.exceptions import ConflictError, InvalidArgumentError, ResourceNotFoundError
 from deep.runtime.handler import lambda_handler, run_async
+from deep.wire.migrations import ANYBODY, RECORD
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,13 +22,10 @@ if TYPE_CHECKING:
 
     from deep.runtime.kernel import Kernel
     from deep.runtime.request import Request
+    from deep.wire.migrations import MigrationRow
 
     Row = dict[str, Any]
 
-RECORD = "DeepMigration"
-"""The model of the table; `deep.model.models` has the same name."""
-ANYBODY = "*"
-"""Stands for every holder, where whoever asks is known to be alone, as on a developer's machine."""
 _ENDED = "it ended without a word"
 _MOST_ERROR = 400
 _LEAST_HELD_S = 60
@@ -70,14 +68,14 @@ class Runner:
     def _rows(self) -> dict[int, Row]:
         return {int(row["version"]): row for row in self._records.find_all_by("microapp", self._kernel.microapp)}
 
-    def _listed(self) -> list[Row]:
+    def _listed(self) -> list[MigrationRow]:
         rows = self._rows()
         return [self._told(version, rows.get(version)) for version in sorted({*rows, *self._files})]
 
-    def _told(self, version: int, row: Row | None) -> Row:
+    def _told(self, version: int, row: Row | None) -> MigrationRow:
         path, state = self._files.get(version), _state(row)
         changed = row is not None and state == "done" and path is not None and row["digest"] != _digest(path)
-        told = {"version": version, "state": state, "changed": changed, "missing": path is None}
+        told: MigrationRow = {"version": version, "state": state, "changed": changed, "missing": path is None}
         if row is not None:
             told["at"] = row["updatedAt"]
             told["error"] = row.get("error") or (_ENDED if row["state"] != state else None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from deep.model.models import RECORD
+from deep.wire.migrations import RECORD
 from tests.unit.model.conftest import Bench
 
 FOLDER = "Shop/Data/Migration"

@@ -11,13 +11,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
+from deep.bundle.table_rows import OLDEST_S
 from deep.frozen import dataclass
 from deep.local.engines.dynamodb_http import TableCallError
 from deep.local.engines.table_calls import Caller
 from deep.model import Model
 
 EVERY_S = 30.0
-OLDEST_S = 5 * 365 * 24 * 3600
 _UNREACHABLE = (TableCallError, OSError, TimeoutError)
 
 

@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
+from deep.bundle.table_rows import OLDEST_S
 from deep.local.engines.child import Household
 from deep.local.engines.dynamodb_http import DynamoDbHttp
 from deep.local.engines.dynoxide import Dynoxide, find_binary
-from deep.local.engines.sweeping import OLDEST_S, Ending, Sweeper, endings
+from deep.local.engines.sweeping import Ending, Sweeper, endings
 from deep.local.engines.tables import reconcile_tables
 from deep.model import Model
 from tests.fakes.apps import HERE
