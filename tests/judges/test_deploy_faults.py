@@ -32,6 +32,16 @@ def deploy(account: Ministack, fault: Fault | None = None, at: int = 0) -> list[
     return faulty.calls
 
 
+def refused(account: Ministack, fault: Fault, at: int) -> DeepError | None:
+    """How a deploy ends that meets a lasting fault; None where it had to look fewer times than another did, and was over before."""
+    try:
+        calls = deploy(account, fault, at)
+    except DeepError as error:
+        return error
+    assert len(calls) < at, f"{calls[at - 1]} ({at}) went wrong, and nothing was said"
+    return None
+
+
 @pytest.fixture(scope="module", autouse=True)
 def keys() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as environment:
@@ -70,9 +80,9 @@ def test_what_somebody_has_to_mend_is_said_and_then_it_goes_on(kind: str, tmp_pa
     calls, wanted = undisturbed
     for at in chosen(calls, kind):
         with running_ministack(tmp_path) as account:
-            with pytest.raises(DeepError) as told:
-                deploy(account, TOLD[kind], at)
-            (problem,) = told.value.problems
+            if (told := refused(account, TOLD[kind], at)) is None:
+                continue
+            (problem,) = told.problems
             assert SAID[kind] in f"{problem.message} {problem.help}", f"{kind} at {calls[at - 1]} ({at})"
             assert "run the command again" in str(problem.help)
             deploy(account)
