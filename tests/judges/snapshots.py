@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from tests.judges.ministack import Ministack
@@ -10,24 +11,28 @@ from tests.judges.ministack import Ministack
 def snapshot(account: Ministack) -> dict[str, Any]:
     """All that a deploy leaves, without what AWS chooses by chance."""
     formation, s3 = account.client("cloudformation"), account.client("s3")
-    stacks = {
-        stack["StackName"]: stack["StackStatus"] for stack in formation.describe_stacks()["Stacks"] if "-MicroappDeepTodo-" not in stack["StackName"]
-    }
+    told = every(formation, "describe_stacks", "Stacks")
+    stacks = {stack["StackName"]: stack["StackStatus"] for stack in told if "-Microapp" not in stack["StackName"]}
+    functions = [found["FunctionName"] for found in every(account.client("lambda"), "list_functions", "Functions")]
     return {
         "stacks": {name: status.partition("_")[2] for name, status in stacks.items()},
         "templates": {name: formation.get_template(StackName=name)["TemplateBody"] for name in stacks},
         "objects": {
-            bucket["Name"]: sorted(found["Key"] for found in s3.list_objects_v2(Bucket=bucket["Name"]).get("Contents", ()))
+            bucket["Name"]: sorted(found["Key"] for found in every(s3, "list_objects_v2", "Contents", Bucket=bucket["Name"]))
             for bucket in s3.list_buckets()["Buckets"]
         },
-        "functions": {
-            found["FunctionName"]: answering(account, found["FunctionName"]) for found in account.client("lambda").list_functions()["Functions"]
-        },
-        "tables": account.client("dynamodb").list_tables()["TableNames"],
-        "roles": sorted(role["RoleName"] for role in account.client("iam").list_roles()["Roles"]),
-        "apis": [api["Name"] for api in account.client("apigatewayv2").get_apis()["Items"]],
+        "functions": {name: answering(account, name) for name in functions},
+        "tables": list(every(account.client("dynamodb"), "list_tables", "TableNames")),
+        "roles": sorted(role["RoleName"] for role in every(account.client("iam"), "list_roles", "Roles")),
+        "apis": [api["Name"] for api in every(account.client("apigatewayv2"), "get_apis", "Items")],
         "pools": [pool["Name"] for pool in account.client("cognito-idp").list_user_pools(MaxResults=10)["UserPools"]],
     }
+
+
+def every(client: Any, operation: str, key: str, **arguments: Any) -> Iterator[Any]:
+    """What all pages of an operation list under a key."""
+    for page in client.get_paginator(operation).paginate(**arguments):
+        yield from page.get(key, ())
 
 
 def answering(account: Ministack, function: str) -> tuple[str, int]:

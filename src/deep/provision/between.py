@@ -35,9 +35,9 @@ def between(stacks: Stacks, before: Templates, weight: float = 0) -> Between | N
     moves = {name: _moves(template, before.get(name)) for name, template in stacks.microapps.items()}
     if not any(moves.values()):
         return None
-    whole = {name: _with_what_leaves(template, before.get(name)) for name, template in stacks.microapps.items()}
+    whole = {name: with_what_leaves(template, before.get(name)) for name, template in stacks.microapps.items()}
     shared = {name: _sharing(template, moves[name], weight) for name, template in whole.items()}
-    root = _with_what_leaves(stacks.app.template, before["app"])
+    root = with_what_leaves(stacks.app.template, before["app"])
     leaving = {name: Template.of_json(before[name]) for name in nested_keys(root) if name not in shared}
     alarms = (green_alarm_name(_function_name(whole[name], alias)) for name, aliases in moves.items() for alias in aliases)
     return Between(stacks.with_app(root, {**leaving, **shared}), tuple(alarms) if weight else ())
@@ -56,7 +56,7 @@ def _led_to(old: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield name, version_of(one["Properties"])
 
 
-def _with_what_leaves(template: Template, old: Mapping[str, Any] | None) -> Template:
+def with_what_leaves(template: Template, old: Mapping[str, Any] | None) -> Template:
     """The template with what the one before has besides, and with the rights that its roles had."""
     if old is None:
         return template

@@ -10,6 +10,7 @@ from deep.bundle.migrations import Reply
 from deep.bundle.table_rows import Row
 from deep.frozen import dataclass
 from deep.provision.account import Names, Rooms
+from deep.provision.template import Template
 from deep.security.iam import Statement
 
 Status = str
@@ -114,6 +115,11 @@ class StoredObject:
     body: bytes
     digest: str
     headers: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of_template(cls, template: Template) -> StoredObject:
+        """A template as CloudFormation fetches it."""
+        return cls(template.key, template.text().encode(), template.digest, {"ContentType": "application/json"})
 
 
 class Cloud(Protocol):

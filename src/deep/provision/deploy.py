@@ -16,7 +16,7 @@ from deep.bundle.target import Target
 from deep.errors import Problem, RefusedError
 from deep.frozen import dataclass
 from deep.provision.applying import Applier, Pace
-from deep.provision.changes import Templates
+from deep.provision.changes import Templates, templates_of
 from deep.provision.cloud import Cloud, StackState, StoredObject
 from deep.provision.compiled import Compiled
 from deep.provision.gradual import Gradually, TakingOver, Way, way_to
@@ -24,12 +24,11 @@ from deep.provision.history import Manifest, history, read, record
 from deep.provision.index_rounds import Rounds, index_rounds, indexed_tables
 from deep.provision.migrating import migrate
 from deep.provision.release import Release
-from deep.provision.resources.buckets import ARTEFACTS, SITE, artefact_bucket_name, site_bucket_name
+from deep.provision.resources.buckets import ARTEFACTS, SITE, artefact_bucket_name, artefact_url, site_bucket_name
 from deep.provision.resources.domain import ADDRESS, DISTRIBUTION
 from deep.provision.secrets import secrets_for
 from deep.provision.stacks import Kind, Stack, Stacks
 from deep.provision.standing import nested_templates
-from deep.provision.template import Template
 
 Step = Callable[[str], None]
 Pages = Callable[[Mapping[str, str]], Sequence[StoredObject]]
@@ -90,21 +89,21 @@ class Deployer:
         outputs["store"] = self._apply(stacks.store, release, outputs).outputs
         bucket = outputs["store"][ARTEFACTS]
         rounds = index_rounds(self._standing(stacks.data), stacks.data)
-        way = way_to(stacks, self._before(stacks.app), how)
+        way = way_to(stacks, self._before(stacks), how)
         uploaded = self._upload(bucket, (*_used(packages, stacks), *_templates(rounds, way)))
-        kept = [self._apply_data(stack, release, bucket) for stack in rounds.first][-1]
+        kept = [self._apply_data(stack, release) for stack in rounds.first][-1]
         if not kept.is_protected:
             self._cloud.protect(stacks.data.name, on=True)
         outputs["data"] = kept.outputs
         self._keep_secrets(release)
         ready = partial(migrate, self._cloud, release, self._step)
-        outputs["app"] = self._taking_over.go(way, lambda made: self._apply(made.app, release, outputs, bucket), ready).outputs
+        outputs["app"] = self._taking_over.go(way, lambda made: self._apply(made.app, release, outputs), ready).outputs
         for stack in rounds.last:
-            self._apply_data(stack, release, bucket)
+            self._apply_data(stack, release)
         known = {name: value for told in outputs.values() for name, value in told.items()}
         site = pages(known) if pages else ()
         uploaded += self._upload(known[SITE], site)
-        self._record(release, bucket, _key(stacks.app.template), {one.key: one.digest for one in site})
+        self._record(release, bucket, stacks.app.template.key, {one.key: one.digest for one in site})
         return Deployed(known, uploaded)
 
     def settle(self, tables: Sequence[str]) -> None:
@@ -115,10 +114,10 @@ class Deployer:
         """Brings the stacks to a state whose packages and pages are there already; the app's as it stands then."""
         outputs: dict[Kind, Mapping[str, str]] = {}
         outputs["store"] = self._apply(stacks.store, release, outputs).outputs
-        bucket = outputs["store"][ARTEFACTS]
-        self._upload(bucket, [_stored(one) for one in (*stacks.nested.values(), stacks.data.template, stacks.app.template)])
-        outputs["data"] = self._apply_data(stacks.data, release, bucket).outputs
-        return self._apply(stacks.app, release, outputs, bucket)
+        templates = (*stacks.nested.values(), stacks.data.template, stacks.app.template)
+        self._upload(outputs["store"][ARTEFACTS], [StoredObject.of_template(one) for one in templates])
+        outputs["data"] = self._apply_data(stacks.data, release).outputs
+        return self._apply(stacks.app, release, outputs)
 
     def _record(self, release: Release, bucket: str, template: str, site: Mapping[str, str]) -> None:
         """Leaves the manifest that `rollback` goes back by; pages that were not deployed are those of the deploy before."""
@@ -145,9 +144,9 @@ class Deployer:
             for bucket in (artefact_bucket_name(release), site_bucket_name(release)):
                 self._cloud.empty(bucket)
 
-    def _apply(self, stack: Stack, release: Release, outputs: Mapping[Kind, Mapping[str, str]], bucket: str | None = None) -> StackState:
+    def _apply(self, stack: Stack, release: Release, outputs: Mapping[Kind, Mapping[str, str]]) -> StackState:
         parameters = {name: outputs[kind][output] for name, (kind, output) in stack.takes.items()}
-        url = f"https://s3.{release.target.region}.amazonaws.com/{bucket}/{_key(stack.template)}" if bucket else None
+        url = None if stack.kind == "store" else artefact_url(release, stack.template.key)
         return self._applier.apply(stack, (parameters, release.tags), url)
 
     def _keep_secrets(self, release: Release) -> None:
@@ -158,10 +157,10 @@ class Deployer:
                 self._step(f"keeping the secret {secret.name}")
                 self._cloud.keep_secret(secret.name, secret.value, release.tags if there is None else None)
 
-    def _apply_data(self, stack: Stack, release: Release, bucket: str) -> StackState:
+    def _apply_data(self, stack: Stack, release: Release) -> StackState:
         """One index of a table at a time: the next is begun when the one before is filled, which CloudFormation does not wait for."""
         self._applier.settle(indexed_tables(stack))
-        state = self._apply(stack, release, {}, bucket)
+        state = self._apply(stack, release, {})
         self._applier.settle(indexed_tables(stack))
         return state
 
@@ -175,10 +174,12 @@ class Deployer:
         found: Mapping[str, Any] = json.loads(self._cloud.template(stack.name))
         return found
 
-    def _before(self, app: Stack) -> Templates:
-        """The app's templates as they stand, where they are not those of the release."""
-        root = self._standing(app)
-        return {} if root is None or root == app.template.as_json() else {"app": root, **nested_templates(self._cloud, app.name)}
+    def _before(self, stacks: Stacks) -> Templates:
+        """The app's templates as they stand. A root that is the release's names its nested templates by their digests: they need not be read."""
+        root = self._standing(stacks.app)
+        if root is None:
+            return {}
+        return templates_of(stacks) if root == stacks.app.template.as_json() else {"app": root, **nested_templates(self._cloud, stacks.app.name)}
 
     def _upload(self, bucket: str, objects: Sequence[StoredObject]) -> int:
         """Puts what is not there yet, in the given order; how many that were."""
@@ -198,16 +199,8 @@ def _used(packages: Sequence[StoredObject], stacks: Stacks) -> Iterator[StoredOb
 
 def _templates(rounds: Rounds, way: Way) -> Iterator[StoredObject]:
     """All templates of all states, nested ones before those that lead to them."""
-    made = [state.stacks for state in way.states]
+    made = [stacks for operations in way.operations for stacks in operations]
     nested = [template for one in made for template in one.nested.values()]
     leading = [stack.template for stack in (*rounds.all, *(one.app for one in made))]
-    for template in {_key(template): template for template in (*nested, *leading)}.values():
-        yield _stored(template)
-
-
-def _stored(template: Template) -> StoredObject:
-    return StoredObject(_key(template), template.text().encode(), template.digest, {"ContentType": "application/json"})
-
-
-def _key(template: Template) -> str:
-    return f"templates/{template.digest}.json"
+    for template in {template.key: template for template in (*nested, *leading)}.values():
+        yield StoredObject.of_template(template)

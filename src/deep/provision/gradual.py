@@ -11,8 +11,9 @@ from deep.errors import Problem, RefusedError
 from deep.frozen import dataclass
 from deep.provision.applying import Pace
 from deep.provision.between import Between, between
-from deep.provision.changes import Templates
+from deep.provision.changes import Templates, templates_of
 from deep.provision.cloud import Cloud, StackState
+from deep.provision.operations import MOST_AT_ONCE, operations
 from deep.provision.stacks import Stacks
 
 POLL_S = 15.0
@@ -29,9 +30,13 @@ class Gradually:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """The states to go through. In the first of several the versions before have all calls; the last is the release. `begin` is the first to make."""
+    """The states to go through. In the first of several the versions before have all calls; the last is the release. `begin` is the first to make.
+
+    `operations` are the states that CloudFormation goes through to each of them, which is the last of these.
+    """
 
     states: tuple[Between, ...]
+    operations: tuple[tuple[Stacks, ...], ...]
     begin: int = 0
     watch_s: float = 0
 
@@ -39,9 +44,12 @@ class Way:
 def way_to(stacks: Stacks, before: Templates, how: Gradually | None = None) -> Way:
     """From what stands to the release. Where no function changes, there is but one step."""
     weights = (0.0, how.weight) if how and how.weight < ALL else (0.0,)
-    states = [found for weight in weights if (found := between(stacks, before, weight)) is not None]
-    reached = [number for number, one in enumerate(states) if one.stacks.app.template.as_json() == before["app"]]
-    return Way((*states, Between(stacks)), max(reached, default=0), how.watch_s if how else 0)
+    found = [state for weight in weights if (state := between(stacks, before, weight)) is not None]
+    reached = [number for number, one in enumerate(found) if one.stacks.app.template.as_json() == before["app"]]
+    begin, states = max(reached, default=0), (*found, Between(stacks))
+    starts = (before if number <= begin else templates_of(states[number - 1].stacks) for number in range(len(states)))
+    parts = tuple(operations(start, one.stacks) for start, one in zip(starts, states, strict=True))
+    return Way(states, parts, begin, how.watch_s if how else 0)
 
 
 class TakingOver:
@@ -58,19 +66,28 @@ class TakingOver:
 
         Raises RefusedError (`alarm`) when a new version failed: the old ones have all calls again then.
         """
-        for state in way.states[way.begin : -1]:
+        for number, state in enumerate(way.states[way.begin : -1], way.begin):
             self._step(_words(state))
-            apply(state.stacks)
-            if state is way.states[0]:
+            self._reach(way.operations[number], apply)
+            if number == 0:
                 ready()
             if state.alarms and (raised := self._watched(state.alarms, way.watch_s)):
                 self._step("giving all calls back to the old versions")
                 apply(way.states[0].stacks)
                 raise _failed(raised)
-        made = apply(way.states[-1].stacks)
+        made = self._reach(way.operations[-1], apply)
         if len(way.states) == 1:
             ready()
         return made
+
+    def _reach(self, operations: Sequence[Stacks], apply: Callable[[Stacks], StackState]) -> StackState:
+        """The app's stack at the end of them."""
+        for number, stacks in enumerate(operations[:-1], start=1):
+            self._step(_counting(number, operations))
+            apply(stacks)
+        if len(operations) > 1:
+            self._step(_counting(len(operations), operations))
+        return apply(operations[-1])
 
     def _watched(self, names: Sequence[str], watch_s: float) -> Sequence[str]:
         """Alarms that are raised within this time, as soon as there are any."""
@@ -79,6 +96,10 @@ class TakingOver:
         while not (raised := self._cloud.raised(names)) and (left := deadline - self._pace.clock()) > 0:
             self._pace.sleep(min(POLL_S, left))
         return raised
+
+
+def _counting(number: int, operations: Sequence[Stacks]) -> str:
+    return f"operation {number} of {len(operations)}: CloudFormation changes {MOST_AT_ONCE:,} resources at once"
 
 
 def _words(state: Between) -> str:

@@ -21,8 +21,6 @@ from deep.provision.resources.versions import VERSION_TYPE
 
 MOST_RESOURCES = 500
 """Of one template."""
-MOST_NESTED_RESOURCES = 2_500
-"""That one operation creates, updates or deletes in a stack and those nested in it."""
 MOST_TEMPLATE_BYTES = 1_000_000
 MOST_INTEGRATIONS = 300
 """Of an HTTP API. AWS raises its routes, and never these."""
@@ -79,8 +77,6 @@ def _of_templates(templates: Templates) -> Iterator[Limit]:
         yield Limit(of, "resources", _most_at_once(template), MOST_RESOURCES, remedy)
         size_bytes = len(json.dumps(template, ensure_ascii=False, separators=(",", ":")).encode())
         yield Limit(of, "bytes of template", size_bytes, MOST_TEMPLATE_BYTES, remedy)
-    together = sum(len(template["Resources"]) for name, template in templates.items() if name not in ("store", "data"))
-    yield Limit("the web app", "resources that change together", together, MOST_NESTED_RESOURCES, _DIVIDED)
 
 
 def _most_at_once(template: Mapping[str, Any]) -> int:

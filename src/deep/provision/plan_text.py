@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from deep.provision.changes import Change
+from deep.provision.operations import MOST_AT_ONCE
 from deep.provision.plan import Plan, counted
 from deep.provision.resources.versions import ALIAS_TYPE, VERSION_TYPE
 from deep.provision.rights import Right
@@ -21,6 +22,8 @@ def plan_lines(plan: Plan) -> Iterator[str]:
         return
     shown = [change for change in plan.changes if not _follows(change)]
     yield f"{plan.app} ({plan.env}): {', '.join(f'{count} to {doing}' for doing, count in counted(shown).items() if count)}"
+    if len(plan.changes) > MOST_AT_ONCE:
+        yield f"CloudFormation changes {MOST_AT_ONCE:,} resources at once: the deploy goes in several operations, some microapplications in each"
     for stack in dict.fromkeys(change.stack for change in shown):
         yield ""
         yield f"{stack}:"

@@ -15,7 +15,7 @@ from deep.model import Action, Microapp
 from deep.provision.release import Release, logical
 from deep.provision.resources.alarms import alarms
 from deep.provision.resources.api import api, routes
-from deep.provision.resources.buckets import ARTEFACTS, SITE, artefact_bucket_name, store_buckets, tag_list
+from deep.provision.resources.buckets import ARTEFACTS, SITE, artefact_url, store_buckets, tag_list
 from deep.provision.resources.dashboard import dashboard
 from deep.provision.resources.dead_letters import DEAD_LETTERS, dead_letters
 from deep.provision.resources.firewall import firewall
@@ -60,7 +60,7 @@ class Stacks:
 
     def with_app(self, root: Template, microapps: Mapping[str, Template]) -> Stacks:
         """These stacks with another root template of the app, and others nested in it, by the logical ids of their stacks."""
-        keys = {name: f"templates/{template.digest}.json" for name, template in microapps.items()}
+        keys = {name: template.key for name, template in microapps.items()}
         leading = root.having(_leading_to(one, keys[one.logical_id]) for one in root.resources if one.logical_id in keys)
         app = replace(self.app, template=leading, takes=_taken(root.parameters))
         return replace(self, app=app, nested={keys[name]: template for name, template in microapps.items()})
@@ -77,7 +77,7 @@ def compile_stacks(release: Release) -> Stacks:
 
 def _whole(release: Release) -> Stacks:
     nested = {microapp.identifier: microapp_template(release, microapp) for microapp in release.app.microapps if _has_functions(microapp)}
-    keys = {identifier: f"templates/{template.digest}.json" for identifier, template in nested.items()}
+    keys = {identifier: template.key for identifier, template in nested.items()}
     store = joined(f"{release.stem}: artefacts and pages", [store_buckets(release)], {})
     data = joined(f"{release.stem}: what people keep", [tables(release), users(release)], {})
     return Stacks(
@@ -96,8 +96,7 @@ def _narrowed(release: Release, keeping: Keeping) -> Stacks:
         chosen = tuple(action for action in microapp.actions if action.identifier in keeping.functions)
         if chosen:
             template = _updated(release, microapp, chosen, before.get(logical("Microapp", microapp.identifier)))
-            key = f"templates/{template.digest}.json"
-            root, nested = root.having([_nested(release, microapp.identifier, key)]), {**nested, key: template}
+            root, nested = root.having([_nested(release, microapp.identifier, template.key)]), {**nested, template.key: template}
     used = nested_keys(root).values()
     return Stacks(
         Stack("store", f"{release.stem}-store", before["store"], {}),
@@ -173,9 +172,8 @@ def _app_template(release: Release, keys: Mapping[str, str]) -> Template:
 
 
 def _nested(release: Release, identifier: str, key: str) -> Resource:
-    """Path style: the address of a template in any bucket of the region, as every AWS-shaped endpoint understands it."""
-    url = f"https://s3.{release.target.region}.amazonaws.com/{artefact_bucket_name(release)}/{key}"
-    properties = {"Parameters": {name: ref(name) for name in _NESTED_PARAMETERS}, "Tags": tag_list(release), "TemplateURL": url}
+    parameters = {name: ref(name) for name in _NESTED_PARAMETERS}
+    properties = {"Parameters": parameters, "Tags": tag_list(release), "TemplateURL": artefact_url(release, key)}
     return Resource(nested_id(identifier), "AWS::CloudFormation::Stack", properties, depends_on=(DEAD_LETTERS,))
 
 

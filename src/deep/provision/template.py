@@ -82,6 +82,11 @@ class Template:
         """Names the template by its content (SHA-256, hex)."""
         return sha256(self.text().encode()).hexdigest()
 
+    @property
+    def key(self) -> str:
+        """Of the object that it is uploaded as."""
+        return f"templates/{self.digest}.json"
+
 
 @dataclass(frozen=True, slots=True)
 class Fragment:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable
 
 from deep.errors import Problem, RefusedError
 from deep.frozen import dataclass
 from deep.names import studly
 from deep.provision.applying import Applier, Pace
-from deep.provision.cloud import Cloud
+from deep.provision.cloud import Cloud, StackState, StoredObject
+from deep.provision.operations import MOST_AT_ONCE, removals
 from deep.provision.release import Release
-from deep.provision.resources.buckets import artefact_bucket_name, site_bucket_name
+from deep.provision.resources.buckets import artefact_bucket_name, artefact_url, site_bucket_name
 from deep.provision.secrets import secret_arns
+from deep.provision.stacks import Stack
+from deep.provision.standing import nested_templates
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,7 @@ class Undeployer:
     def undeploy(self, release: Release, *, with_data: bool = False) -> Undeployed:
         """Deletes what can be made anew; `with_data` also tables, users and identities, which the next deploy would find otherwise."""
         data = f"{release.stem}-data"
+        self._reduce(release)
         deleted = [self._delete(release.stem), *self._delete_store(release)]
         self._remove_logs(release)
         for arn in secret_arns(release):
@@ -47,6 +52,18 @@ class Undeployer:
             self._cloud.protect(data, on=False)
         deleted.append(self._delete(data))
         return Undeployed(_names(deleted), None, self._remove_data(release))
+
+    def _reduce(self, release: Release) -> None:
+        """Takes microapplications out of the app, some at a time, until CloudFormation deletes what is left at once."""
+        state = self._still(release.stem)
+        if state is None or not state.is_whole:
+            return
+        standing = {"app": json.loads(self._cloud.template(release.stem)), **nested_templates(self._cloud, release.stem)}
+        for template in removals(standing):
+            self._step(f"deleting a part of {release.stem}: CloudFormation deletes {MOST_AT_ONCE:,} resources at once")
+            self._cloud.put(artefact_bucket_name(release), StoredObject.of_template(template))
+            stack = Stack("app", release.stem, template, {})
+            self._applier.apply(stack, (state.parameters, state.tags), artefact_url(release, template.key))
 
     def _remove_logs(self, release: Release) -> None:
         """Lambda makes a log group of its own for a function that speaks once more after its group was deleted."""
@@ -69,13 +86,15 @@ class Undeployer:
             self._cloud.empty(bucket)
         return [self._delete(f"{release.stem}-store")]
 
+    def _still(self, name: str) -> StackState | None:
+        """The stack, once what somebody began is done; a deletion is not waited for."""
+        state = self._cloud.stack(name)
+        return self._applier.wait(name) if state and state.is_moving and not state.status.startswith("DELETE") else state
+
     def _delete(self, name: str) -> str | None:
         """The name of the stack if there was one. Raises RefusedError when it cannot be deleted."""
-        state = self._cloud.stack(name)
-        if state is None:
+        if self._still(name) is None:
             return None
-        if state.is_moving and not state.status.startswith("DELETE"):
-            self._applier.wait(name)
         self._step(f"deleting {name}")
         self._cloud.delete_stack(name)
         left = self._applier.wait(name)

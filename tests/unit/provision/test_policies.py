@@ -25,11 +25,11 @@ from tests.generated.property import write_property
 from tests.unit.provision.test_stacks import release
 
 
-def large_app(microapps: int, actions: int, *, refused: str = "none") -> App:
-    """Users may call every action but those called `refused`. A fifth have GET, and so a route for HEAD as well; a third have no function to call."""
+def large_app(microapps: int, actions: int, *, refused: str = "none", called: str = "action") -> App:
+    """Users may call every action but the one called `refused`. A fifth have GET, so a route for HEAD as well; a third have no function to call."""
     made = []
     for identifier in (f"acme.part{number}" for number in range(microapps)):
-        names = [f"action{number}" for number in range(actions)]
+        names = [f"{called}{number}" for number in range(actions)]
         own = tuple(
             action_of(name, microapp=identifier, methods=("GET",) if place % 5 == 0 else ("POST",), scope="protected" if place % 3 == 1 else "public")
             for place, name in enumerate(names)

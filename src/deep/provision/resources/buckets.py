@@ -19,6 +19,11 @@ def artefact_bucket_name(release: Release) -> str:
     return f"{release.bucket_stem}-artefacts"
 
 
+def artefact_url(release: Release, key: str) -> str:
+    """Where CloudFormation fetches a template: path style, as every AWS-shaped endpoint understands the address of an object."""
+    return f"https://s3.{release.target.region}.amazonaws.com/{artefact_bucket_name(release)}/{key}"
+
+
 def site_bucket_name(release: Release) -> str:
     return f"{release.bucket_stem}-site"
 
