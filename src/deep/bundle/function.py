@@ -13,7 +13,8 @@ from deep.wire.config import CONFIG_VERSION, SECRET_REFERENCE, FunctionActionSha
 
 
 def function_config(app: App, action: Action, target: Target, microapps: dict[str, FunctionMicroappShape] | None = None) -> RuntimeConfig:
-    """The configuration of one action's function. Holds the tables that its function uses and no secret: of those, where they are kept.
+    """The configuration of one action's function. Holds the tables and the actions that its function uses, so that it changes when these do, and no
+    secret: of those, where they are kept.
 
     `microapps` are `microapp_shapes`, from those who ask for many configurations.
     """
@@ -32,7 +33,7 @@ def function_config(app: App, action: Action, target: Target, microapps: dict[st
         "development": target.development,
         "globals": plain(app.root.globals),
         "tables": {model.name: _table(app, model, target) for model in _models(app, action)},
-        "microapps": microapp_shapes(app, target) if microapps is None else microapps,
+        "microapps": _known(app, action, microapp_shapes(app, target) if microapps is None else microapps),
     }
     if action.key_required:
         config["apiKeys"] = sorted(app.property.api_keys.values())
@@ -47,7 +48,7 @@ def cloud_names(app: App, target: Target) -> CloudNames:
 
 
 def microapp_shapes(app: App, target: Target) -> dict[str, FunctionMicroappShape]:
-    """What every function of the app knows of all microapplications, by identifier."""
+    """What can be known of all microapplications, by identifier."""
     return {microapp.identifier: _microapp(app, microapp, target) for microapp in app.microapps}
 
 
@@ -70,9 +71,22 @@ def plain(value: Any) -> Any:
 
 def _models(app: App, action: Action) -> Iterable[Model]:
     """Those the function uses; all of them when its code could not be told, for it may compute a model's name."""
-    if action.declared_uses is None and (action.code.unclear or action.language != "python"):
-        return app.models
-    return (model for model in app.models if model.name in app.uses[action.identifier].models)
+    return app.models if _is_untold(action) else (model for model in app.models if model.name in app.uses[action.identifier].models)
+
+
+def _known(app: App, action: Action, microapps: Mapping[str, FunctionMicroappShape]) -> dict[str, FunctionMicroappShape]:
+    """The microapplications with the actions that the function calls; with all of them when its code could not be told."""
+    if _is_untold(action):
+        return dict(microapps)
+    known: dict[str, FunctionMicroappShape] = {identifier: {**shape, "resources": {}} for identifier, shape in microapps.items()}
+    for identifier in app.uses[action.identifier].actions:
+        microapp, resource, name = identifier.split(":")
+        known[microapp]["resources"].setdefault(resource, {})[name] = microapps[microapp]["resources"][resource][name]
+    return known
+
+
+def _is_untold(action: Action) -> bool:
+    return action.declared_uses is None and (bool(action.code.unclear) or action.language != "python")
 
 
 def _table(app: App, model: Model, target: Target) -> TableShape:

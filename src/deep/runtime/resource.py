@@ -17,6 +17,7 @@ from deep.wire.sigv4 import Signer, canonical_query, canonical_request, percent_
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import Any
 
     from deep.runtime.kernel import Kernel
@@ -58,12 +59,15 @@ class Resources:
         return True
 
     def get(self, reference: str) -> Any:
-        """`@deep.todo:task` -> ResourceInstance, `@deep.todo:task:create` -> Action. Raises InvalidArgumentError naming what is unknown."""
+        """`@deep.todo:task` -> ResourceInstance, `@deep.todo:task:create` -> Action. A function knows those that it uses.
+
+        Raises InvalidArgumentError naming what is unknown.
+        """
         microapp, path = self._kernel.resolve(reference)
         resource, _, action = path.partition(":")
         known = self._kernel.microapp_config(microapp)["resources"]
         if resource not in known:
-            raise InvalidArgumentError(f"{microapp} has no resource {resource!r}; it has {', '.join(known) or 'none'}")
+            raise InvalidArgumentError(_unknown(microapp, f"resource {resource!r}", known))
         instance = ResourceInstance(self, f"{microapp}:{resource}", known[resource])
         return instance.action(action) if action else instance
 
@@ -105,6 +109,11 @@ class Resources:
         return self._origins[url]
 
 
+def _unknown(owner: str, what: str, known: Iterable[str]) -> str:
+    there = ", ".join(known) or "none"
+    return f"{owner} has no {what} that this function's code or `uses` in resources.json say it calls; of those there are: {there}"
+
+
 class ResourceInstance:
     """A resource: its actions by name."""
 
@@ -119,7 +128,7 @@ class ResourceInstance:
     def action(self, name: str) -> Action:
         """Raises InvalidArgumentError for an unknown action."""
         if name not in self._actions:
-            raise InvalidArgumentError(f"{self._name} has no action {name!r}; it has {', '.join(self._actions) or 'none'}")
+            raise InvalidArgumentError(_unknown(self._name, f"action {name!r}", self._actions))
         return Action(self._resources, f"{self._name}:{name}", self._actions[name])
 
     def request(self, action: str, payload: Any = None, method: str | None = None) -> Call:

@@ -42,7 +42,7 @@ class FunctionActionShape(TypedDict):
 
 
 class FunctionMicroappShape(TypedDict):
-    """A microapplication as a function sees it: its backend parameters and every action, by resource and name."""
+    """A microapplication as a function sees it: its backend parameters and the actions that the function calls, by resource and name."""
 
     isRoot: bool
     parameters: dict[str, Any]

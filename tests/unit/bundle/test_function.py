@@ -32,15 +32,28 @@ APP = app_of(TODO, NOTE, CREATE, UNCLEAR, ASK)
 def test_a_function_finds_its_configuration() -> None:
     config = function_config(APP, CREATE, TARGET)
     todo = config["microapps"]["deep.todo"]
-    create = todo["resources"]["task"]["create"]
     assert (config["action"], config["microapp"], config["forceUserIdentity"]) == ("deep.todo:task:create", "deep.todo", True)
     assert (config["env"], config["deployId"], config["region"], config["development"]) == ("dev", "0123abcd", "eu-west-1", True)
     assert config["globals"] == {"engine": ["vanilla"]}
     assert todo["parameters"] == {"mail": {"from": "a@b.c"}}, "backend parameters only"
-    assert create["functionName"].startswith("DeepDevDeepTodoTaskCreate")
-    assert (create["path"], create["methods"]) == ("/deep-todo/task/create", ["POST"])
-    assert todo["resources"]["task"]["ask"] == {"type": "external", "methods": ["GET"], "path": "/deep-todo/task/ask", "url": "https://a.test/x"}
-    assert config["microapps"]["deep.root"]["isRoot"] is True
+    assert config["microapps"]["deep.root"] == {"isRoot": True, "parameters": {}, "resources": {}}
+
+
+CALLING = replace(CREATE, name="call", declared_uses=Uses({}, ("deep.todo:task:create", "deep.todo:task:ask"), (), Place("resources.json", 1, 1)))
+
+
+def test_a_function_knows_the_actions_that_it_calls() -> None:
+    known = function_config(app_of(TODO, CREATE, ASK, CALLING), CALLING, TARGET)["microapps"]["deep.todo"]["resources"]["task"]
+    assert list(known) == ["create", "ask"]
+    assert known["create"]["functionName"].startswith("DeepDevDeepTodoTaskCreate")
+    assert (known["create"]["path"], known["create"]["methods"]) == ("/deep-todo/task/create", ["POST"])
+    assert known["ask"] == {"type": "external", "methods": ["GET"], "path": "/deep-todo/task/ask", "url": "https://a.test/x"}
+
+
+def test_an_action_more_changes_no_function_but_those_that_may_call_it() -> None:
+    fewer, more = app_of(TODO, CREATE, UNCLEAR), app_of(TODO, CREATE, UNCLEAR, action_of("new"))
+    assert function_config(fewer, CREATE, TARGET) == function_config(more, CREATE, TARGET)
+    assert "new" in function_config(more, UNCLEAR, TARGET)["microapps"]["deep.todo"]["resources"]["task"], "its code may compute the name"
 
 
 def test_a_function_sees_the_tables_it_uses() -> None:
