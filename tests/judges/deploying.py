@@ -1,7 +1,7 @@
-"""Deploys the Todo app, in a process of its own, so that it can be killed: `python -m tests.judges.deploying URL KILL_AFTER BODY`.
+"""Deploys the Todo app, in a process of its own, so that it can be killed: `python -m tests.judges.deploying URL KILL_AFTER`.
 
 The killing is done by the process itself, right after its KILL_AFTER-th call that changes something was answered (0: not at all). Prints the names of
-such calls. Its functions answer BODY.
+such calls.
 """
 
 from __future__ import annotations
@@ -90,10 +90,10 @@ class Counted:
                 os.kill(os.getpid(), signal.SIGKILL)
 
 
-def main(url: str, kill_after: str, body: str) -> None:
+def main(url: str, kill_after: str) -> None:
     cloud = Aws("us-east-1", endpoint_url=url)
     counted = Counted(cloud, int(kill_after))
-    release, packages = release_for(f"def handler(event, context):\n    return {{'statusCode': 200, 'body': '{body}'}}\n")
+    release, packages = release_for()
     Deployer(cloud, lambda text: None, QUICK).deploy(compile_release(release), packages, pages)
     sys.stdout.write(json.dumps(counted.changing))
 

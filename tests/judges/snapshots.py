@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,12 +12,11 @@ from tests.judges.ministack import Ministack
 def snapshot(account: Ministack) -> dict[str, Any]:
     """All that a deploy leaves, without what AWS chooses by chance."""
     formation, s3 = account.client("cloudformation"), account.client("s3")
-    told = every(formation, "describe_stacks", "Stacks")
-    stacks = {stack["StackName"]: stack["StackStatus"] for stack in told if "-Microapp" not in stack["StackName"]}
+    stacks = {plain(stack["StackName"]): stack for stack in every(formation, "describe_stacks", "Stacks")}
     functions = [found["FunctionName"] for found in every(account.client("lambda"), "list_functions", "Functions")]
     return {
-        "stacks": {name: status.partition("_")[2] for name, status in stacks.items()},
-        "templates": {name: formation.get_template(StackName=name)["TemplateBody"] for name in stacks},
+        "stacks": {name: stack["StackStatus"].partition("_")[2] for name, stack in stacks.items()},
+        "templates": {name: formation.get_template(StackName=stack["StackName"])["TemplateBody"] for name, stack in stacks.items()},
         "objects": {
             bucket["Name"]: sorted(found["Key"] for found in every(s3, "list_objects_v2", "Contents", Bucket=bucket["Name"]))
             for bucket in s3.list_buckets()["Buckets"]
@@ -25,8 +25,14 @@ def snapshot(account: Ministack) -> dict[str, Any]:
         "tables": list(every(account.client("dynamodb"), "list_tables", "TableNames")),
         "roles": sorted(role["RoleName"] for role in every(account.client("iam"), "list_roles", "Roles")),
         "apis": [api["Name"] for api in every(account.client("apigatewayv2"), "get_apis", "Items")],
+        "logs": sorted(group["logGroupName"] for group in every(account.client("logs"), "describe_log_groups", "logGroups")),
         "pools": [pool["Name"] for pool in account.client("cognito-idp").list_user_pools(MaxResults=10)["UserPools"]],
     }
+
+
+def plain(stack: str) -> str:
+    """The name of a stack; of one that is nested, without what AWS adds to it."""
+    return re.sub(r"(-Microapp[A-Za-z0-9]+)-.*", r"\1", stack)
 
 
 def every(client: Any, operation: str, key: str, **arguments: Any) -> Iterator[Any]:

@@ -10,7 +10,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
-from threading import Event, Thread
 
 import pytest
 
@@ -22,12 +21,13 @@ from deep.provision.compiled import compile_release
 from deep.provision.deploy import Deployed, Deployer
 from deep.provision.release import Release
 from deep.provision.stacks import compile_stacks
-from tests.judges.calling import Caller, Request
+from tests.judges.calling import Request
 from tests.judges.deployed import DeployedApp, tls_of
 from tests.judges.deploying import pages, release_for
 from tests.judges.edge import Edge, running_edge
 from tests.judges.ministack import Ministack, running_ministack
 from tests.judges.snapshots import snapshot
+from tests.judges.visitors import Visitors
 
 WHOLE = "DEEP_WHOLE" in os.environ
 STRIDE = 11
@@ -85,32 +85,9 @@ def deploy(cloud: Aws, body: str = "first") -> Deployed:
     return Deployer(cloud, lambda text: None).deploy(compile_release(release), packages, pages)
 
 
-class Visitors:
-    """As many as the app has actions, each calling one of them until the block ends. `heard` are the statuses and bodies that came back."""
-
-    def __init__(self, app: DeployedApp) -> None:
-        self.heard: Counter[tuple[int, str]] = Counter()
-        self._is_over = Event()
-        caller = app.caller()
-        self._threads = [Thread(target=self._call, args=(caller, Request(one.methods[0], one.path)), daemon=True) for one in app.app.actions]
-
-    def _call(self, caller: Caller, asked: Request) -> None:
-        """At least once while the block runs."""
-        while True:
-            answer = caller.ask(asked)
-            self.heard[answer.status, answer.body.decode()] += 1
-            if self._is_over.is_set():
-                return
-
-    def __enter__(self) -> Visitors:
-        for thread in self._threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._is_over.set()
-        for thread in self._threads:
-            thread.join()
+def visitors(app: DeployedApp) -> Visitors:
+    """As many as the app has actions, each calling one of them."""
+    return Visitors(app.caller(), [Request(one.methods[0], one.path) for one in app.app.actions])
 
 
 def in_region(release: Release) -> App:
@@ -127,22 +104,22 @@ def test_whichever_resource_fails_the_version_before_answers(account: Ministack,
     app = DeployedApp(in_region(release), account, edge, done.url, done.outputs)
     before, calls = snapshot(account), 0
     for number, resource in enumerate(resources()[:: 1 if WHOLE else STRIDE]):
-        with Visitors(app) as visitors, pytest.raises(RefusedError) as refused:
+        with visitors(app) as there, pytest.raises(RefusedError) as refused:
             deploy(Doomed(account, resource), f"second {number}")
         assert "Doom" in str(refused.value) or "Microapp" in str(refused.value), resource
         assert "the state before is in place again" in str(refused.value.problems[0].help), resource
         state = plain.stack(release.stem)
         assert state is not None
         assert state.status == "UPDATE_ROLLBACK_COMPLETE", resource
-        assert set(visitors.heard) == {(200, "first")}, resource
-        calls += visitors.heard.total()
+        assert set(there.heard) == {(200, "first")}, resource
+        calls += there.heard.total()
     after = snapshot(account)
     assert {key: value for key, value in after.items() if key not in ("objects", "stacks")} == {
         key: value for key, value in before.items() if key not in ("objects", "stacks")
     }
-    with Visitors(app) as visitors:
+    with visitors(app) as there:
         deploy(plain, "third")
-    assert set(visitors.heard) <= {(200, "first"), (200, "third")}, "and nobody is turned away while it takes over"
+    assert set(there.heard) <= {(200, "first"), (200, "third")}, "and nobody is turned away while it takes over"
     assert answering(app) == {(200, "third")}
     assert versions(account) == {1}, "versions do not pile up"
 
@@ -152,9 +129,9 @@ def test_aliases_that_have_moved_are_led_back_when_another_cannot(account: Minis
     release = release_for()[0]
     done = deploy(Aws("us-east-1", endpoint_url=account.url))
     app = DeployedApp(in_region(release), account, edge, done.url, done.outputs)
-    with Visitors(app) as visitors, pytest.raises(RefusedError, match="nowhere"):
+    with visitors(app) as there, pytest.raises(RefusedError, match="nowhere"):
         deploy(Doomed(account, "AliasTaskCreate", last=True), "second")
-    assert set(visitors.heard) <= {(200, "first"), (200, "second")}
+    assert set(there.heard) <= {(200, "first"), (200, "second")}
     assert answering(app) == {(200, "first")}
     deploy(Aws("us-east-1", endpoint_url=account.url), "second")
     assert answering(app) == {(200, "second")}
@@ -162,9 +139,9 @@ def test_aliases_that_have_moved_are_led_back_when_another_cannot(account: Minis
 
 def answering(app: DeployedApp) -> set[tuple[int, str]]:
     """What each action says."""
-    with Visitors(app) as visitors:
+    with visitors(app) as there:
         pass
-    return set(visitors.heard)
+    return set(there.heard)
 
 
 def versions(account: Ministack) -> set[int]:
