@@ -238,6 +238,7 @@ class FakeCloud:
         told = self._events.setdefault(name, [])
         if end is None:
             del self.stacks[name]
+            self.templates = {stack: text for stack, text in self.templates.items() if stack.partition("/")[0] != name}
             return
         self.stacks[name] = end
         if end.status.endswith("_FAILED"):

@@ -110,14 +110,18 @@ class Deployer:
         """Waits until nothing is being done to these tables."""
         self._applier.settle(tables)
 
-    def pass_through(self, release: Release, stacks: Stacks) -> StackState:
-        """Brings the stacks to a state whose packages and pages are there already; the app's as it stands then."""
+    def lay_ground(self, release: Release, stacks: Stacks) -> Mapping[Kind, Mapping[str, str]]:
+        """Brings what an app stands on to a state: the place for artefacts, with the templates of it, and what people keep. Their outputs."""
         outputs: dict[Kind, Mapping[str, str]] = {}
         outputs["store"] = self._apply(stacks.store, release, outputs).outputs
         templates = (*stacks.nested.values(), stacks.data.template, stacks.app.template)
         self._upload(outputs["store"][ARTEFACTS], [StoredObject.of_template(one) for one in templates])
         outputs["data"] = self._apply_data(stacks.data, release).outputs
-        return self._apply(stacks.app, release, outputs)
+        return outputs
+
+    def pass_through(self, release: Release, stacks: Stacks) -> StackState:
+        """Brings the stacks to a state whose packages and pages are there already; the app's as it stands then."""
+        return self._apply(stacks.app, release, self.lay_ground(release, stacks))
 
     def _record(self, release: Release, bucket: str, template: str, site: Mapping[str, str]) -> None:
         """Leaves the manifest that `rollback` goes back by; pages that were not deployed are those of the deploy before."""

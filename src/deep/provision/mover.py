@@ -22,6 +22,7 @@ from deep.provision.gradual import Gradually
 from deep.provision.moves import Move, copied, copying, given_back, is_copied_by, is_paused, moves, turned_back
 from deep.provision.release import Release
 from deep.provision.row_copy import RowCopy
+from deep.provision.stacks import Stacks
 from deep.provision.standing import standing_templates
 
 IAM_SETTLES_S = 30.0
@@ -104,12 +105,17 @@ class Mover:
     def _copy(self, release: Release, before: Templates, found: Sequence[Move], copies: Mapping[RowCopy, int]) -> None:
         tables = ", ".join(move.names[0] for move in found)
         self._step(f"no function may write to {tables} until its rows are moved; if this is interrupted, deploy again")
-        self._deployer.pass_through(release, copying(release, before, found, self._name))
+        self._reach(release, before, copying(release, before, found, self._name))
         self._pace.sleep(IAM_SETTLES_S)
         for copy, expected in copies.items():
             copy.copy(expected)
         self._refuse_taken_over(release, found)
-        self._deployer.pass_through(release, copied(release, standing_templates(self._cloud, release), found, self._today.isoformat()))
+        self._reach(release, before, copied(release, standing_templates(self._cloud, release), found, self._today.isoformat()))
+
+    def _reach(self, release: Release, before: Templates, state: Stacks) -> None:
+        """Where only what people keep stands, no function writes meanwhile either."""
+        reach = self._deployer.pass_through if "app" in before else self._deployer.lay_ground
+        reach(release, state)
 
     def _refuse_taken_over(self, release: Release, found: Sequence[Move]) -> None:
         """Once another deploy copies the same rows, the functions may soon write where this one does."""

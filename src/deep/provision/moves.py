@@ -134,15 +134,15 @@ def is_paused(before: Templates) -> bool:
 
 
 def _state(release: Release, before: Templates, tables: Sequence[Resource], denied: Sequence[str] | None) -> Stacks:
-    """What stands, with these tables, and with the pause of its functions changed to these ARNs; None leaves it as it is."""
-    stacks = compile_stacks(replace(release, keeping=Keeping(frozenset(), before)))
-    data = replace(stacks.data, template=stacks.data.template.having(tables))
-    stands = replace(stacks, data=data)
-    return (
-        stands
-        if denied is None
-        else stands.with_app(stands.app.template, {name: _pausing(template, before[name], denied) for name, template in stands.microapps.items()})
-    )
+    """What stands, with these tables, and with the pause of its functions changed to these ARNs; None leaves it as it is.
+
+    Where only what people keep stands, the app is the release's.
+    """
+    stacks = compile_stacks(replace(release, keeping=Keeping(frozenset(), before)) if "app" in before else release)
+    stands = replace(stacks, data=replace(stacks.data, template=Template.of_json(before["data"]).having(tables)))
+    if denied is None or "app" not in before:
+        return stands
+    return stands.with_app(stands.app.template, {name: _pausing(template, before[name], denied) for name, template in stands.microapps.items()})
 
 
 def _pausing(template: Template, told: Mapping[str, Any], tables: Sequence[str]) -> Template:

@@ -6,6 +6,7 @@ import json
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from copy import deepcopy
 from dataclasses import replace
 from datetime import date
@@ -31,6 +32,7 @@ from deep.provision.plan import refuse_losses
 from deep.provision.resources.tables import mark_of
 from deep.provision.resources.versions import ALIAS_TYPE, version_of
 from deep.provision.standing import standing_templates
+from deep.provision.undeploy import Undeployer
 from deep.security.evaluate import Access, evaluate
 from deep.security.function_policy import data_role
 from deep.security.iam import Document, Statement
@@ -250,6 +252,18 @@ def test_what_fails_before_the_functions_go_over_gives_writes_back() -> None:
     move(account, own=True)
     assert account.acknowledged <= ids(account, OWN)
     assert gone not in ids(account, OWN), "a row that was deleted between two tries does not come back"
+
+
+@pytest.mark.parametrize("lives", [0, 2, 8])
+def test_rows_of_an_app_that_was_undeployed_are_moved_too(lives: int) -> None:
+    """Nobody writes, and there is nobody to keep from it."""
+    account = deployed(own=False)
+    Undeployer(account, lambda text: None, QUICK).undeploy(compiled(own=False).release)
+    account.lives = lives
+    with suppress(Killed):
+        move(account, own=True)
+    move(account, own=True)
+    check_moved(account, own=True)
 
 
 def test_rows_that_would_be_one_are_told_before_anything_is_changed() -> None:
