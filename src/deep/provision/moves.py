@@ -18,7 +18,7 @@ from typing import Any
 from deep.bundle.table_changes import Key, Shape, shape_of
 from deep.errors import Problem, RefusedError
 from deep.frozen import dataclass
-from deep.provision.changes import Templates
+from deep.provision.changes import Templates, templates_of
 from deep.provision.checks.finding import listed, text
 from deep.provision.index_rounds import with_shape
 from deep.provision.parts import Keeping
@@ -126,6 +126,16 @@ def given_back(release: Release, before: Templates, found: Sequence[Move]) -> St
     standing = _standing(before)
     targets = [Resource.of_json(one.target.logical_id, standing[one.target.logical_id]) for one in found if one.target.logical_id in standing]
     return _state(release, before, [*(marked(one, f"{ARRIVING}no more") for one in targets), *(marked(one.source, "") for one in found)], ())
+
+
+def unmoved(release: Release, before: Templates, found: Sequence[Move]) -> Templates:
+    """What stood before the rows of these moves were on their way."""
+    if not found:
+        return before
+    stacks, targets = given_back(release, before, found), {move.target.logical_id for move in found}
+    data = replace(stacks.data.template, resources=tuple(one for one in stacks.data.template.resources if one.logical_id not in targets))
+    stood = templates_of(replace(stacks, data=replace(stacks.data, template=data)))
+    return {name: one for name, one in stood.items() if name in before}
 
 
 def is_paused(before: Templates) -> bool:

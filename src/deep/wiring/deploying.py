@@ -90,14 +90,15 @@ def _read(app: App, place: Where, progress: Progress, choice: Choice) -> _Job:
 
 def _refuse(job: _Job, place: Where, consent: Consent, choice: Choice) -> None:
     """Whatever the plan alone tells to be wrong."""
-    from deep.provision.midway import midway
     from deep.provision.moves import refuse_moves
     from deep.provision.plan import refuse_losses
+    from deep.wiring.planning import plan_begun
     from deep.wiring.saved_plan import read_plan, refuse_other_plan
 
     if consent.saved is not None:
-        on_its_way = midway(job.narrowed.compiled.stacks, job.narrowed.before)
-        refuse_other_plan(consent.saved, read_plan(consent.saved), job.made, site_digest(job.release, place), on_its_way)
+        saved = read_plan(consent.saved)
+        now, on_their_way = plan_begun(job.narrowed, job.made, saved["before"])
+        refuse_other_plan(consent.saved, saved, now, site_digest(job.release, place), on_their_way)
     refuse_losses(job.made.plan, consent.losses)
     is_more = choice.gradually or job.made.migrations
     refuse_moves(job.moves if is_more else (), "while rows are moved calls cannot be shared, and no migration can run")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -82,6 +82,20 @@ def planned(cloud: Cloud, narrowed: Narrowed, note: Path) -> PricedPlan:
 
     made = priced(narrowed.compiled, narrowed.before, note, in_the_way(cloud, narrowed.compiled, narrowed.before))
     return replace(made, migrations=_foreseen(narrowed.compiled.release, cloud))
+
+
+def plan_begun(narrowed: Narrowed, made: PricedPlan, before: Mapping[str, str]) -> tuple[PricedPlan, Collection[str]]:
+    """What is left of a deploy that was planned when stacks of these digests stood, and the stacks that are on their way.
+
+    `made` is its plan of now.
+    """
+    from deep.provision.midway import begun
+    from deep.provision.plan import plan
+
+    found = begun(narrowed.compiled, narrowed.before, before)
+    rest = plan(narrowed.compiled, found.since)
+    in_the_way = (effect for effect in made.plan.data if effect.deletes)
+    return replace(made, plan=replace(rest, data=(*rest.data, *in_the_way))), found.on_their_way
 
 
 def _foreseen(release: Release, cloud: Cloud | None = None) -> tuple[Foreseen, ...]:

@@ -37,7 +37,7 @@ def refuse_other_plan(path: Path, saved: Mapping[str, Any], made: PricedPlan, si
             raise RefusedError(Problem("other-plan", f"{what} of {path} is {saved[key]}, and this is {now[key]}", help=help_))
     if since := list(_since(saved, now, midway)):
         raise RefusedError(Problem("old-plan", f"since {path} was made, {' and '.join(since)}", help=_HELP))
-    begun = saved["before"] != now["before"]
+    begun = midway or saved["before"] != now["before"]
     if not _is_rest(saved, now) if begun else any(saved.get(key) != told for key, told in now.items()):
         message = f"{path} tells other changes, rights or data effects than a deploy would have: it was edited"
         raise RefusedError(Problem("altered-plan", message, help=_HELP))

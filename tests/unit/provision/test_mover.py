@@ -194,13 +194,13 @@ def test_rows_go_to_the_new_table_and_what_was_acknowledged_is_among_them(own: b
     assert len(nobody) >= ROWS if own else not nobody
 
 
-def killed(*, own: bool) -> Iterator[Account]:
+def killed(*, own: bool, **changes: Any) -> Iterator[Account]:
     """Accounts in which whoever moved rows was killed after one call more each time; one call in five, or all of them."""
     for lives in count(1, 1 if WHOLE else 5):
         account = deployed(own=not own)
         account.lives = lives
         try:
-            move(account, own=own)
+            move(account, own=own, **changes)
         except Killed:
             account.lives = 0
             yield account
@@ -228,25 +228,30 @@ def test_whoever_is_killed_and_changes_their_mind_loses_nothing_either(own: bool
         assert standing_templates(account, compiled(own=not own).release) == compiled(own=not own).templates
 
 
-def test_what_fails_before_the_functions_go_over_gives_writes_back() -> None:
+def failed() -> Account:
+    """An account in which the update failed by which the functions would have gone over."""
     account = deployed(own=False)
-    failing = account.submit
+    submit = account.submit
 
-    def submit(submission: Any) -> None:
-        """The update in which the functions go over fails."""
+    def failing(submission: Any) -> None:
         goes_over = submission.stack == "DeepDevc962e927" and "functions/own.zip" in account.nested_of(submission)
         account.failing = {"DeepDevc962e927": "no"} if goes_over else {}
-        failing(submission)
+        submit(submission)
 
-    account.submit = submit  # type: ignore[method-assign]
+    account.submit = failing  # type: ignore[method-assign]
     with pytest.raises(RefusedError, match="no"):
         move(account, own=True)
+    account.submit, account.failing = submit, {}  # type: ignore[method-assign]
+    return account
+
+
+def test_what_fails_before_the_functions_go_over_gives_writes_back() -> None:
+    account = failed()
     refused = account.refused
     account.somebody_writes()
     assert account.refused == refused
     assert mark_of(data(account)["OwnTableTodo"]["Properties"]).startswith("arriving")
     assert mark_of(data(account)["TableTodo"]["Properties"]) == ""
-    account.submit, account.failing = failing, {}  # type: ignore[method-assign]
     account.rows[SHARED] = account.rows[SHARED][1:]
     gone = "000"
     move(account, own=True)

@@ -11,22 +11,25 @@ from typing import Any
 
 import pytest
 
-from deep.errors import DeepError
+from deep.errors import DeepError, RefusedError
 from deep.model import Index, Model, Uses
 from deep.provision.changes import Templates, templates_of
 from deep.provision.compiled import Compiled, compile_release
 from deep.provision.gradual import way_to
 from deep.provision.index_rounds import index_rounds
-from deep.provision.midway import midway
+from deep.provision.midway import begun
 from deep.provision.plan import counted
 from deep.provision.release import Package, release_of
-from deep.wiring.planning import PricedPlan, priced
+from deep.provision.standing import standing_templates
+from deep.wiring.choosing import Choice, narrowed_to
+from deep.wiring.planning import PricedPlan, plan_begun, planned, priced
 from deep.wiring.saved_plan import read_plan, refuse_other_plan, save_plan
 from tests.fakes.apps import HERE, app_of
+from tests.unit.provision.test_mover import Account, compiled, deployed, failed, killed
 from tests.unit.provision.test_stacks import TARGET
 from tests.unit.wiring.test_planning import AFTER, BEFORE, CREATE
 
-SITE = "5" * 64
+SITE, DATA = "5" * 64, "DeepDevc962e927-data"
 
 
 @pytest.fixture
@@ -109,7 +112,13 @@ def test_interrupted_between_any_two_changes_it_goes_on(tmp_path: Path) -> None:
     assert passed[-1] == after.templates
     assert len({json.dumps(one) for one in passed}) == 6
     for standing in passed:
-        refuse_other_plan(path, read_plan(path), priced(after, standing, tmp_path / "dev.json"), SITE, midway(after.stacks, standing))
+        refuse_other_plan(
+            path,
+            read_plan(path),
+            priced(after, standing, tmp_path / "dev.json"),
+            SITE,
+            begun(after, standing, read_plan(path)["before"]).on_their_way,
+        )
 
 
 def test_what_somebody_else_has_made_meanwhile_is_not_midway(tmp_path: Path) -> None:
@@ -118,7 +127,56 @@ def test_what_somebody_else_has_made_meanwhile_is_not_midway(tmp_path: Path) -> 
     save_plan(path, priced(after, before, tmp_path / "dev.json"), SITE)
     standing = rewritten("third", "A").templates
     with pytest.raises(DeepError, match="what stands in the account has changed"):
-        refuse_other_plan(path, read_plan(path), priced(after, standing, tmp_path / "dev.json"), SITE, midway(after.stacks, standing))
+        refuse_other_plan(
+            path,
+            read_plan(path),
+            priced(after, standing, tmp_path / "dev.json"),
+            SITE,
+            begun(after, standing, read_plan(path)["before"]).on_their_way,
+        )
+
+
+def refuse(account: Account, wanted: Compiled, path: Path) -> None:
+    """As a deploy does, which reads the account."""
+    narrowed = narrowed_to(Choice(), account, wanted.release)
+    saved, made = read_plan(path), planned(account, narrowed, path.with_name("dev.json"))
+    now, on_their_way = plan_begun(narrowed, made, saved["before"])
+    refuse_other_plan(path, saved, now, SITE, on_their_way)
+
+
+def saved_in(folder: Path, account: Account, wanted: Compiled) -> Path:
+    """The plan of a deploy, read from the account."""
+    save_plan(folder / "plan.json", planned(account, narrowed_to(Choice(), account, wanted.release), folder / "dev.json"), SITE)
+    return folder / "plan.json"
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_interrupted_anywhere_while_rows_are_moved_it_goes_on(tmp_path: Path, own: bool) -> None:
+    """Parity 119. Functions and an index come once rows are where they are to be."""
+    changes = {"indexes": (Index("Title-index", "Title"),)}
+    wanted, states = compiled(own=own, **changes), set[str]()
+    path = saved_in(tmp_path, deployed(own=not own), wanted)
+    for left in killed(own=own, **changes):
+        states.add(json.dumps(standing_templates(left, wanted.release)))
+        refuse(left, wanted, path)
+    assert len(states) >= 3
+
+
+def test_a_move_that_was_given_back_is_tried_again_by_the_same_plan(tmp_path: Path) -> None:
+    wanted, left = compiled(own=True), failed()
+    assert "arriving no more" in left.templates[DATA]
+    refuse(left, wanted, saved_in(tmp_path, deployed(own=False), wanted))
+
+
+def test_what_somebody_changed_while_rows_are_moved_is_not_in_the_plan(tmp_path: Path) -> None:
+    wanted = compiled(own=True)
+    path = saved_in(tmp_path, deployed(own=False), wanted)
+    left = next(account for account in killed(own=True) if "arriving" in account.templates[DATA])
+    standing = json.loads(left.templates[DATA])
+    standing["Resources"]["TableTodo"]["Properties"]["PointInTimeRecoverySpecification"] = {"PointInTimeRecoveryEnabled": False}
+    left.templates[DATA] = json.dumps(standing)
+    with pytest.raises(RefusedError, match=r"what stands in the account has changed \(data\)"):
+        refuse(left, wanted, path)
 
 
 def test_what_goes_on_must_have_been_in_the_file(tmp_path: Path, saved: Path) -> None:
