@@ -20,12 +20,13 @@ from deep.provision.cloud import Cloud
 from deep.provision.deploy import Deployer, Step
 from deep.provision.gradual import TakingOver, way_to
 from deep.provision.history import Deploy, Manifest, history, read, record
+from deep.provision.moves import is_paused
 from deep.provision.parts import Keeping
 from deep.provision.release import Release
 from deep.provision.resources.buckets import artefact_bucket_name, site_bucket_name
 from deep.provision.resources.tables import LEFT, TABLE, mark_of
 from deep.provision.rights import rights_of
-from deep.provision.stacks import compile_stacks, nested_keys
+from deep.provision.stacks import Stacks, compile_stacks, nested_keys
 from deep.provision.standing import standing_templates
 from deep.provision.template import Template
 
@@ -46,6 +47,13 @@ def moved_tables(templates: Templates, data: Mapping[str, Any]) -> Sequence[str]
     return sorted(name for name in used - usable if name and other_table(name) in usable)
 
 
+def _named(known: Sequence[Deploy], wanted: str) -> Deploy:
+    found = next((deploy for deploy in known if deploy.id == wanted), None)
+    if found is None:
+        raise UsageError(Problem("unknown-deploy", f"there is no deploy {wanted}", help=did_you_mean(wanted, [deploy.id for deploy in known])))
+    return found
+
+
 class Reverter:
     """Takes an app back. Killed anywhere, it is run again."""
 
@@ -58,28 +66,42 @@ class Reverter:
     def choose(self, release: Release, wanted: str | None) -> Deploy:
         """The deploy with this id; without one, the deploy before the one that stands.
 
-        Raises UsageError, or RefusedError where there is none, or where it uses what tables have no more (`index-gone`, `rows-moved`).
+        Raises UsageError, or RefusedError where there is none, where rows are being moved (`rows-on-their-way`), or where it uses what tables have no
+        more (`index-gone`, `rows-moved`).
         """
-        if self._cloud.stack(release.stem) is None:
+        standing = standing_templates(self._cloud, release)
+        if "app" not in standing:
             raise not_deployed(release)
-        deploy = self._chosen(history(self._cloud, artefact_bucket_name(release)), wanted)
+        known = history(self._cloud, artefact_bucket_name(release))
+        if is_paused(standing):
+            help_ = "deepify deploy goes on with it; to give it up, set `own` as it was, and deploy"
+            raise RefusedError(Problem("rows-on-their-way", "a deploy that moves rows is not finished, and functions may not write", help=help_))
+        deploy = self._earlier(release, known, standing) if wanted is None else _named(known, wanted)
         self._check_tables(release, deploy)
         return deploy
 
-    def _chosen(self, known: Sequence[Deploy], wanted: str | None) -> Deploy:
-        if wanted is None:
-            if len(known) < 2:
-                raise RefusedError(Problem("no-earlier-deploy", "there is no deploy before this one", help="deepify status lists the deploys"))
-            return known[1]
-        found = next((deploy for deploy in known if deploy.id == wanted), None)
+    def _earlier(self, release: Release, known: Sequence[Deploy], standing: Templates) -> Deploy:
+        """A deploy is of the history once it is done: what stands of one that was interrupted comes after the newest. A way back goes on."""
+        newest, earlier = (*known, None, None)[:2]
+        is_newest = newest is not None and standing["app"] == self._templates(release, newest)["app"]
+        found = earlier if is_newest or (earlier and self._is_on_the_way(release, earlier, standing)) else newest
         if found is None:
-            raise UsageError(Problem("unknown-deploy", f"there is no deploy {wanted}", help=did_you_mean(wanted, [deploy.id for deploy in known])))
+            raise RefusedError(Problem("no-earlier-deploy", "there is no deploy before this one", help="deepify status lists the deploys"))
         return found
+
+    def _is_on_the_way(self, release: Release, deploy: Deploy, standing: Templates) -> bool:
+        """Whether the app stands in one of the states by which it would go back to this deploy."""
+        states = way_to(self._stacks(release, deploy, standing), standing).states
+        return standing["app"] in [state.stacks.app.template.as_json() for state in states]
+
+    def _stacks(self, release: Release, deploy: Deploy, standing: Templates) -> Stacks:
+        """Those of the app then, on what people keep as it is now."""
+        then = {"store": standing["store"], "data": standing["data"], **self._templates(release, deploy)}
+        return compile_stacks(replace(release, keeping=Keeping(frozenset(), then)))
 
     def _check_tables(self, release: Release, deploy: Deploy) -> None:
         """Tables are not gone back with: what was written to one whose rows have been moved since would be lost, a search by a lost index fails."""
-        bucket = artefact_bucket_name(release)
-        then = self._templates(bucket, read(self._cloud, bucket, deploy))
+        then = self._templates(release, deploy)
         data = json.loads(self._cloud.template(f"{release.stem}-data"))
         if moved := moved_tables(then, data):
             help_ = "set `own` of the model as it was then, and deploy: the rows are moved back"
@@ -90,9 +112,10 @@ class Reverter:
             message = f"functions of deploy {deploy.id} search {', '.join(gone)}, and that index was dropped since"
             raise RefusedError(Problem("index-gone", message, help=help_))
 
-    def _templates(self, bucket: str, manifest: Manifest) -> Templates:
+    def _templates(self, release: Release, deploy: Deploy) -> Templates:
         """Those of the app then."""
-        root = json.loads(self._cloud.get(bucket, manifest.template))
+        bucket = artefact_bucket_name(release)
+        root = json.loads(self._cloud.get(bucket, read(self._cloud, bucket, deploy).template))
         keys = nested_keys(Template.of_json(root))
         return {"app": root, **{name: json.loads(self._cloud.get(bucket, key)) for name, key in keys.items()}}
 
@@ -100,9 +123,8 @@ class Reverter:
         """Brings the app to what it was then, by way of a state in which what stands now answers; how many pages changed."""
         bucket = artefact_bucket_name(release)
         manifest, standing = read(self._cloud, bucket, deploy), standing_templates(self._cloud, release)
-        then = {"store": standing["store"], "data": standing["data"], **self._templates(bucket, manifest)}
-        stacks = compile_stacks(replace(release, keeping=Keeping(frozenset(), then)))
-        self._taking_over.go(way_to(stacks, standing), lambda made: self._deployer.pass_through(release, made))
+        way = way_to(self._stacks(release, deploy, standing), standing)
+        self._taking_over.go(way, lambda made: self._deployer.pass_through(release, made))
         restored = self._restore(site_bucket_name(release), manifest)
         record(self._cloud, bucket, manifest)
         return restored

@@ -47,7 +47,7 @@ SHARED, OWN = "DeepDevTodoc962e927", "DeepDevTodo-ownc962e927"
 ROWS = 30
 QUICK = Pace(sleep=lambda seconds: None, clock=count().__next__)
 """Every look at the clock takes a second."""
-NESTED = "MicroappDeepTodo"
+NESTED, DATA = "MicroappDeepTodo", "DeepDevc962e927-data"
 
 
 class Killed(BaseException):
@@ -165,7 +165,7 @@ def ids(account: Account, table: str) -> set[str]:
 
 
 def data(account: Account) -> Mapping[str, Any]:
-    found: Mapping[str, Any] = json.loads(account.templates["DeepDevc962e927-data"])["Resources"]
+    found: Mapping[str, Any] = json.loads(account.templates[DATA])["Resources"]
     return found
 
 

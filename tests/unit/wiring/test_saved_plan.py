@@ -25,11 +25,11 @@ from deep.wiring.choosing import Choice, narrowed_to
 from deep.wiring.planning import PricedPlan, plan_begun, planned, priced
 from deep.wiring.saved_plan import read_plan, refuse_other_plan, save_plan
 from tests.fakes.apps import HERE, app_of
-from tests.unit.provision.test_mover import Account, compiled, deployed, failed, killed
+from tests.unit.provision.test_mover import DATA, Account, compiled, deployed, failed, killed
 from tests.unit.provision.test_stacks import TARGET
 from tests.unit.wiring.test_planning import AFTER, BEFORE, CREATE
 
-SITE, DATA = "5" * 64, "DeepDevc962e927-data"
+SITE = "5" * 64
 
 
 @pytest.fixture
