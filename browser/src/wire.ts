@@ -32,7 +32,7 @@ export interface FunctionActionShape {
   path: string;
 }
 
-/** A microapplication as a function sees it: its backend parameters and every action, by resource and name. */
+/** A microapplication as a function sees it: its backend parameters and the actions that the function calls, by resource and name. */
 export interface FunctionMicroappShape {
   isRoot: boolean;
   parameters: Record<string, unknown>;
@@ -109,12 +109,14 @@ export interface ActingShape {
 /**
  * What requests of the API are signed for: AWS's name of the service, the region, and the host that verifies the signature.
  *
- * The host is None where that is the page's own; behind a CDN, which sends requests on under the API's own name, it is another.
+ * The host is None where that is the page's own; behind a CDN, which sends requests on under the API's own name, it is another. `hosts` are those of
+ * microapplications that another API serves, where an app has several.
  */
 export interface SigningScope {
   service: string;
   region: string;
   host: string | null;
+  hosts?: Record<string, string>;
 }
 
 /**

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { Clock } from "../src/security/clock.ts";
-import { action, cognito, json, loaded } from "./world.ts";
+import type { SigningScope } from "../src/wire.ts";
+import { action, cognito, config, json, loaded } from "./world.ts";
 
 test("parity 56: an external action is called at its own URL, and never learns who calls", async () => {
   const url = "https://rates.example/v1?base=eur";
@@ -84,6 +85,22 @@ test("requests are signed for the API, direct calls for AWS Lambda", async () =>
   const [called, direct] = world.asked.slice(-2).map(({ headers }) => headers["authorization"] ?? "");
   assert.match(called!, /^AWS4-HMAC-SHA256 Credential=a\/20231114\/eu-west-3\/execute-api\/aws4_request, SignedHeaders=[a-z;-]+;x-api-key, Signature=[0-9a-f]{64}$/);
   assert.match(direct!, /^AWS4-HMAC-SHA256 Credential=a\/20231114\/eu-west-3\/lambda\/aws4_request, /);
+});
+
+test("a request is signed for the host of the API that serves its microapplication", async () => {
+  const { microapps } = config();
+  const signature = async (microapp: string, apiSigning: SigningScope) => {
+    const { world, framework } = loaded({ apiSigning, microapps: { ...microapps, "acme.shop": microapps["deep.todo"]! } });
+    world.answer = cognito;
+    await framework.Kernel.get("security").anonymousLogin();
+    await framework.Kernel.get("resource").get(`@${microapp}:task`).request("create").send();
+    return world.asked.at(-1)?.headers["authorization"];
+  };
+  const [first, second] = ["first.example", "second.example"].map((host) => ({ service: "execute-api", region: "us-east-1", host }));
+  const several = { ...first!, hosts: { "acme.shop": second!.host } };
+  assert.equal(await signature("deep.todo", several), await signature("deep.todo", first!));
+  assert.equal(await signature("acme.shop", several), await signature("acme.shop", second!));
+  assert.notEqual(await signature("acme.shop", second!), await signature("acme.shop", first!));
 });
 
 test("a request refused because this computer's clock is wrong is signed by the right time", async () => {

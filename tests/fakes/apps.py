@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -79,10 +79,23 @@ def microapp_of(identifier: str, **members: Any) -> Microapp:
     return Microapp(**{**plain, **members})
 
 
+def only_api(api: str) -> Callable[[str], str]:
+    """From any microapplication to this API's id."""
+    return lambda _: api
+
+
 def opted_in(app: App) -> App:
     """The app with all that is set up for those alone who want it, in the environment dev."""
     monitoring = {"dev": Monitoring(dashboard=True, alarms=True, notify=("ops@example.com",))}
     return replace(app, property=replace(app.property, monitoring=monitoring, waf={"dev": True}))
+
+
+def beside(app: App, *identifiers: str) -> App:
+    """The app with more microapplications, which have an action `task:show` each."""
+    shown = {identifier: action_of("show", microapp=identifier) for identifier in identifiers}
+    more = tuple(microapp_of(identifier, resources=(Resource(identifier, "task", (action,)),)) for identifier, action in shown.items())
+    uses = {action.identifier: Uses({}, (), (), HERE) for action in shown.values()}
+    return replace(app, microapps=(*app.microapps, *more), uses={**app.uses, **uses})
 
 
 def app_of(*parts: Model | Validation | Action | Role) -> App:

@@ -39,13 +39,14 @@ class Drawn:
         return f"{self.resource}:{self.kind.name}"
 
 
-def write_property(folder: Path, seed: int = SEED) -> Path:
+def write_property(folder: Path, seed: int = SEED, actions: int = ACTIONS) -> Path:
     """The property, in `folder`, which must be empty or not exist. Its account, region and names are fixed, so that its ARNs are."""
     random = Random(seed)
     shutil.copytree(_ROOT, folder / "DeepRoot")
     deeploy = {"appName": "generated", "appIdentifier": f"generated-{seed}", "env": "test", "awsAccountId": ACCOUNT, "aws": {"region": REGION}}
     _write(folder / "deeploy.json", {**deeploy, "apiKeys": {"partner": f"sha256-{sha256(API_KEY.encode()).hexdigest()}"}})
-    drawn = {name: _draw(random, name, 6 if place < ACTIONS - 5 * len(DOMAINS) else 5) for place, name in enumerate(DOMAINS)}
+    each, more = divmod(actions, len(DOMAINS))
+    drawn = {name: _draw(random, name, each + (place < more)) for place, name in enumerate(DOMAINS)}
     for place, name in enumerate(DOMAINS):
         neighbour = DOMAINS[place - 1]
         _write_microapp(folder / name.title(), name, drawn[name], (neighbour, drawn[neighbour]))
@@ -55,7 +56,7 @@ def write_property(folder: Path, seed: int = SEED) -> Path:
 
 
 def _draw(random: Random, name: str, count: int) -> list[Drawn]:
-    """The actions of one microapplication: kinds one after the other from a random one, all on its one resource. The last runs by itself at night."""
+    """The actions of one microapplication: kinds one after the other from a random one, each once on a resource. The last runs by itself at night."""
     first = random.randrange(len(KINDS))
     kinds = [KINDS[(first + place) % len(KINDS)] for place in range(count)]
     scopes = [random.choice(["public", "public", "protected"]) for _ in kinds[:-1]] + [random.choice(["private", "public"])]
@@ -63,7 +64,13 @@ def _draw(random: Random, name: str, count: int) -> list[Drawn]:
     if name in OWN_MODELS:
         open_to_all = -1  # items that belong to somebody are out of reach of a call that tells nobody who calls
     return [
-        Drawn(kind, name.removesuffix("s"), scope, "NONE" if place == open_to_all and scope == "public" else "AWS_IAM", place == by_key)
+        Drawn(
+            kind,
+            f"{name.removesuffix('s')}{place // len(KINDS) + 1 if place >= len(KINDS) else ''}",
+            scope,
+            "NONE" if place == open_to_all and scope == "public" else "AWS_IAM",
+            place == by_key,
+        )
         for place, (kind, scope) in enumerate(zip(kinds, scopes, strict=True))
     ]
 

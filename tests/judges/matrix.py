@@ -13,6 +13,7 @@ from deep.security.grants import grants_of
 from deep.security.guard import guard_of
 from deep.security.iam import Document
 from deep.security.identity_policy import identity_document, route_methods
+from tests.fakes.apps import only_api
 from tests.judges.judge import Case, Question
 
 API = "a1b2c3d4e5"
@@ -83,7 +84,7 @@ class Matrix:
 
     def case(self, role: str) -> Case:
         """What a judge of IAM is asked about a role's document: each function, each route."""
-        document = identity_document(self.app, self.grants, role, self.names, API)
+        document = identity_document(self.app, self.grants, role, self.names, only_api(API))
         return Case(as_iam_json(document), [self._question(cell) for cell in self.cells if cell.role == role])
 
     def cases(self) -> list[Case]:

@@ -12,6 +12,7 @@ from deep.model import App
 from deep.security.function_policy import function_document
 from deep.security.iam import Document
 from deep.security.identity_policy import identity_document
+from tests.fakes.apps import only_api
 from tests.judges.functions import Universe
 from tests.judges.matrix import API, INVOKE, Cell, Matrix
 from tests.judges.ministack import Ministack
@@ -58,7 +59,9 @@ def test_callers_invoke_what_their_role_grants(judged: App, ministack: Ministack
     decided = {cell: allowed for cell, allowed in matrix.decided().items() if cell.way == INVOKE}
     found: dict[Cell, bool] = {}
     for role in matrix.grants.roles:
-        given = credentials(ministack, matrix.names.role(f"identity {role}"), identity_document(judged, matrix.grants, role, matrix.names, API))
+        given = credentials(
+            ministack, matrix.names.role(f"identity {role}"), identity_document(judged, matrix.grants, role, matrix.names, only_api(API))
+        )
         functions = ministack.client("lambda", matrix.names.region, **given)
         found |= {cell: is_let_through(functions.invoke, FunctionName=matrix.names.function(cell.action)) for cell in decided if cell.role == role}
     assert found == decided

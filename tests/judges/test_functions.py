@@ -11,6 +11,7 @@ from deep.model import App
 from deep.security.function_policy import data_document, function_document
 from deep.security.grants import grants_of
 from deep.security.identity_policy import identity_document
+from tests.fakes.apps import only_api
 from tests.judges.functions import Need, Universe
 from tests.judges.judge import Case, Judge, LineJudge, Linter, Question
 from tests.judges.matrix import API, names_of
@@ -88,7 +89,7 @@ def _with_keys(need: Need, *keys: str) -> Question:
 
 def test_linters_find_nothing(judged: App, linter: Linter) -> None:
     names, grants = names_of(judged), grants_of(judged)
-    documents = {role: identity_document(judged, grants, role, names, API) for role in grants.roles}
+    documents = {role: identity_document(judged, grants, role, names, only_api(API)) for role in grants.roles}
     for action in (action for action in judged.actions if action.type == "lambda"):
         documents[action.identifier] = function_document(judged, action, names)
         if (owned := data_document(judged, action, names)) is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,7 @@ from deep.provision.between import between
 from deep.provision.changes import templates_of
 from deep.provision.compiled import compile_release
 from tests.fakes.apps import HERE, action_of, app_of, opted_in
+from tests.generated.property import write_property
 from tests.judges.apps import APPS
 from tests.judges.judge import TemplateLinter, TemplateScanner
 from tests.judges.skipped import OPTED_IN, SKIPPED
@@ -32,6 +34,15 @@ def test_nothing_is_wrong_with_any_app(judged: App, template_linter: TemplateLin
 def test_nothing_is_wrong_with_pages_alone(template_linter: TemplateLinter) -> None:
     found = found_in(template_linter, load_app(APPS / "root", environ={}))
     assert [told for told in found.values() if told] == []
+
+
+def test_nothing_is_wrong_with_an_app_of_several_apis(template_linter: TemplateLinter, tmp_path: Path) -> None:
+    """Of 500 actions, with all that one can opt in to: the template that has the APIs, and of those that are given one the largest."""
+    app = opted_in(load_app(write_property(tmp_path / "app", actions=500), environ={}))
+    made = compile_release(release(app)).templates
+    assert {"Api", "Api2", "Api3"} <= made["app"]["Resources"].keys()
+    largest = max(made.values(), key=lambda template: len(template["Resources"]))
+    assert template_linter.findings([json.dumps(template) for template in (made["app"], largest)]) == [[], []]
 
 
 def test_nothing_is_wrong_with_what_one_can_opt_in_to(template_linter: TemplateLinter, template_scanner: TemplateScanner) -> None:

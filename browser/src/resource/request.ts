@@ -1,3 +1,4 @@
+import type { Scope } from "../security/sigv4.ts";
 import type { ActionTarget } from "./action.ts";
 import { cacheKey, DEFAULT_TTL_S, ResponseCache } from "./response-cache.ts";
 import { failure, responseOf, type ActionResponse } from "./response.ts";
@@ -118,10 +119,17 @@ export class ActionRequest<Data = unknown> {
 
   #call(): HttpCall | null {
     const { action, kernel } = this.target;
-    const { apiBaseUrl, apiSigning: scope } = kernel.config;
+    const { apiBaseUrl, apiSigning } = kernel.config;
     const kind = this.#route;
-    if (kind === "api") return apiCall(action, this.method, this.payload, { apiBaseUrl, scope });
-    return directCall(action, this.method, this.payload, { kind, region: scope.region });
+    if (kind === "api") return apiCall(action, this.method, this.payload, { apiBaseUrl, scope: this.#scope });
+    return directCall(action, this.method, this.payload, { kind, region: apiSigning.region });
+  }
+
+  /** What the API that serves the action's microapplication takes a signature for. */
+  get #scope(): Scope {
+    const { service, region, host, hosts } = this.target.kernel.config.apiSigning;
+    const [microapp = ""] = this.target.identifier.split(":");
+    return { service, region, host: hosts?.[microapp] ?? host };
   }
 
   get #cachable(): boolean {

@@ -15,7 +15,16 @@ from deep.model import Action, App, Microapp
 from deep.names import local_function_arn
 from deep.security.acl import acl_of
 from deep.security.grants import grants_of
-from deep.wire.config import CONFIG_VERSION, ActingShape, FrontendAction, FrontendActionSource, FrontendConfig, FrontendMicroapp, UserPoolShape
+from deep.wire.config import (
+    CONFIG_VERSION,
+    ActingShape,
+    FrontendAction,
+    FrontendActionSource,
+    FrontendConfig,
+    FrontendMicroapp,
+    SigningScope,
+    UserPoolShape,
+)
 from deep.wire.migrations import RECORD
 
 _POOLS = UUID("6f3c0a52-8d0b-5a4e-9a3d-3d7f1c5b2e90")
@@ -28,8 +37,8 @@ class Endpoints:
 
     `identity_pool_id` None means the local pool of the app. `function_arns` maps an action's identifier to its function; one that is not in it
     has the local ARN. `user_pool` is where users have their accounts, None where there is none. `api_host` verifies signatures, None where that
-    is the page's own. `live_reload` is the address of the stream of changes, None where nothing is watched. `acting` is who unsigned requests act
-    as in development; deployed there is never anybody.
+    is the page's own; `api_hosts` do for microapplications that another API serves. `live_reload` is the address of the stream of changes, None
+    where nothing is watched. `acting` is who unsigned requests act as in development; deployed there is never anybody.
     """
 
     api_base_url: str = ""
@@ -39,6 +48,7 @@ class Endpoints:
     function_arns: Mapping[str, str] = field(default_factory=dict)
     user_pool: UserPoolShape | None = None
     api_host: str | None = None
+    api_hosts: Mapping[str, str] = field(default_factory=dict)
     acting: ActingShape | None = None
 
 
@@ -58,7 +68,7 @@ def frontend_config(app: App, target: Target, endpoints: Endpoints = LOCAL) -> F
         "identityEndpoint": endpoints.identity_endpoint,
         "identityProviders": identity_providers(app),
         "userPool": endpoints.user_pool,
-        "apiSigning": {"service": "execute-api", "region": target.region, "host": endpoints.api_host},
+        "apiSigning": _signing(target, endpoints),
         "actAs": endpoints.acting,
         "roles": list(grants.roles),
         "acl": acl_of(grants),
@@ -68,6 +78,13 @@ def frontend_config(app: App, target: Target, endpoints: Endpoints = LOCAL) -> F
         "validationSchemas": schemas_of(app),
         "microapps": {microapp.identifier: _microapp(microapp, endpoints) for microapp in app.microapps},
     }
+
+
+def _signing(target: Target, endpoints: Endpoints) -> SigningScope:
+    scope: SigningScope = {"service": "execute-api", "region": target.region, "host": endpoints.api_host}
+    if endpoints.api_hosts:
+        scope["hosts"] = dict(endpoints.api_hosts)
+    return scope
 
 
 def local_identity_pool(app: App, target: Target) -> str:

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from deep.frozen import dataclass
 from deep.provision.stacks import Stacks
+from deep.provision.template import referred
 
 Doing = Literal["create", "update", "replace", "delete"]
 Templates = Mapping[str, Mapping[str, Any]]
@@ -79,27 +80,34 @@ def templates_of(stacks: Stacks) -> dict[str, dict[str, Any]]:
 def changes(before: Templates, after: Templates) -> tuple[Change, ...]:
     """Everything that differs, stack by stack in the order of `after`, taken-away stacks last. Nested stacks are told by their resources."""
     names = [*after, *(name for name in before if name not in after)]
-    return tuple(change for name in names for change in _of_stack(name, before.get(name), after.get(name)))
+    return tuple(change for name in names for change in _of_stack(name, before.get(name), after.get(name), _given_anew(name, before, after)))
 
 
-def _of_stack(name: str, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> Iterator[Change]:
+def _given_anew(name: str, before: Templates, after: Templates) -> frozenset[str]:
+    """Parameters of a nested stack that it is given another value of, as when another API serves a microapplication."""
+    old, new = (one.get("app", {}).get("Resources", {}).get(name, {}).get("Properties", {}).get("Parameters", {}) for one in (before, after))
+    return frozenset(parameter for parameter in old.keys() & new.keys() if old[parameter] != new[parameter])
+
+
+def _of_stack(name: str, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None, anew: frozenset[str]) -> Iterator[Change]:
     old: Mapping[str, Any] = before["Resources"] if before else {}
     new: Mapping[str, Any] = after["Resources"] if after else {}
     for logical_id, resource in new.items():
-        if not _is_nested(resource) and (change := _of_resource(name, logical_id, old.get(logical_id), resource)):
+        if not _is_nested(resource) and (change := _of_resource(name, logical_id, old.get(logical_id), resource, anew)):
             yield change
     for logical_id, resource in old.items():
         if logical_id not in new and not _is_nested(resource):
             yield Change(name, logical_id, resource["Type"], "delete", holds_data=_holds_data(resource))
 
 
-def _of_resource(stack: str, logical_id: str, old: Mapping[str, Any] | None, new: Mapping[str, Any]) -> Change | None:
+def _of_resource(stack: str, logical_id: str, old: Mapping[str, Any] | None, new: Mapping[str, Any], anew: frozenset[str]) -> Change | None:
     if old is None:
         return Change(stack, logical_id, new["Type"], "create", holds_data=_holds_data(new))
     if old["Type"] != new["Type"]:
         return Change(stack, logical_id, new["Type"], "replace", ("Type",), _holds_data(old))
     before, after = old.get("Properties", {}), new.get("Properties", {})
-    differing = tuple(sorted(key for key in {**before, **after} if before.get(key) != after.get(key)))
+    given = {key for key, value in after.items() if not anew.isdisjoint(referred(value))}
+    differing = tuple(sorted(key for key in {**before, **after} if before.get(key) != after.get(key) or key in given))
     if not differing:
         return None
     replacing = REPLACING.get(new["Type"])

@@ -15,6 +15,7 @@ from deep.frozen import dataclass
 from deep.model.app import Quotas
 from deep.provision.changes import Templates
 from deep.provision.checks.finding import TOP, resources
+from deep.provision.resources.apis import MOST_INTEGRATIONS, given_apis
 from deep.provision.resources.page_routing import MOST_BYTES
 from deep.provision.resources.policies import MOST_MANAGED
 from deep.provision.resources.versions import VERSION_TYPE
@@ -22,8 +23,6 @@ from deep.provision.resources.versions import VERSION_TYPE
 MOST_RESOURCES = 500
 """Of one template."""
 MOST_TEMPLATE_BYTES = 1_000_000
-MOST_INTEGRATIONS = 300
-"""Of an HTTP API. AWS raises its routes, and never these."""
 MOST_CSP_CHARACTERS = 1_783
 
 
@@ -86,14 +85,16 @@ def _most_at_once(template: Mapping[str, Any]) -> int:
 
 
 def _of_api(templates: Templates, quotas: Quotas) -> Iterator[Limit]:
-    routes = sum(1 for _ in resources(templates, "AWS::ApiGatewayV2::Route"))
-    fewer = "name fewer methods (GET takes two routes, its own and HEAD's), or make actions private that no page calls"
-    yield Limit("the API", "routes", routes, quotas.routes, f"{fewer}; or {_raised('routes', 'L-65B5C802', 'apigateway')}")
-    integrations = sum(1 for _ in resources(templates, "AWS::ApiGatewayV2::Integration"))
-    yield Limit("the API", "actions", integrations, MOST_INTEGRATIONS, f"make actions private that no page calls, or {_DIVIDED}")
-
-
-_DIVIDED = "divide the web app into several, each with a deeploy.json of its own"
+    """Apps are divided among APIs, so that only a deploy of parts, or one microapplication alone, may be too much for one."""
+    served: dict[str, dict[str, Mapping[str, Any]]] = {}
+    for name, api in given_apis(templates["app"]):
+        served.setdefault(api, {})[name] = templates[name]
+    for stacks in served.values():
+        first, *others = (template["Description"].split(" ")[1] for template in stacks.values())
+        of = f"the API of {first}{f' and {len(others)} more' if others else ''}"
+        remedy = "deploy the whole app, which is then divided among APIs anew" if others else "divide the microapplication"
+        for what, type_, most in (("routes", "Route", quotas.routes), ("actions", "Integration", MOST_INTEGRATIONS)):
+            yield Limit(of, what, sum(1 for _ in resources(stacks, f"AWS::ApiGatewayV2::{type_}")), most, remedy)
 
 
 def _raised(quota: str, code: str, service: str) -> str:

@@ -14,13 +14,14 @@ from deep.errors import Problem, RefusedError
 from deep.names import CloudNames
 from deep.provision.applying import Pace
 from deep.provision.changes import Templates
-from deep.provision.checks.finding import TOP, Found, listed, referred, resources
+from deep.provision.checks.finding import TOP, Found, listed, resources
 from deep.provision.checks.references import PHYSICAL
 from deep.provision.cloud import Cloud
 from deep.provision.drift import Detector, drift_of
 from deep.provision.parts import Keeping
 from deep.provision.release import Release
 from deep.provision.stacks import Stacks, compile_stacks
+from deep.provision.template import referred
 
 Missing = Mapping[str, frozenset[str]]
 """Logical ids by the template that has them, as `changes.Templates` calls it."""

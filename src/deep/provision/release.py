@@ -80,3 +80,8 @@ def release_of(app: App, target: Target, packages: Mapping[str, Package]) -> Rel
 def logical(*words: str) -> str:
     """A logical id: letters and digits of the words, each begun with a capital."""
     return "".join(studly(word) for word in words)
+
+
+def nested_id(microapp: str) -> str:
+    """The logical id of a microapplication's stack, by its identifier."""
+    return logical("Microapp", microapp)

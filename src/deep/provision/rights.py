@@ -7,6 +7,7 @@ from typing import Any
 
 from deep.frozen import dataclass
 from deep.provision.changes import Templates
+from deep.provision.resources.apis import ANY_API, API_ID
 
 OPEN = "anybody, unsigned"
 
@@ -100,10 +101,10 @@ def _listed(value: Any) -> Iterable[Any]:
 
 
 def _text(value: Any) -> str:
-    """A text, or what CloudFormation will make one of, as people can read it."""
+    """A text, or what CloudFormation will make one of, as people can read it. It is the same right to call a route, whichever API has it."""
     match value:
         case {"Fn::Sub": str() as text} | {"Ref": str() as text}:
-            return text
+            return ANY_API.sub(f"${{{API_ID}}}", text)
         case {"Fn::GetAtt": [str() as name, str() as attribute]}:
             return f"{name}.{attribute}"
         case _:

@@ -6,8 +6,9 @@ Data is never gone back with: tables, users and identities stay as they are.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 from deep.errors import Problem, RefusedError, UsageError
@@ -29,6 +30,9 @@ from deep.provision.rights import rights_of
 from deep.provision.stacks import Stacks, compile_stacks, nested_keys
 from deep.provision.standing import standing_templates
 from deep.provision.template import Template
+
+Root = Mapping[str, Any]
+"""The app's own template, as JSON."""
 
 
 def dropped_indexes(templates: Templates, data: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
@@ -54,6 +58,10 @@ def _named(known: Sequence[Deploy], wanted: str) -> Deploy:
     return found
 
 
+def _apis(root: Root) -> set[str]:
+    return {name for name, one in root["Resources"].items() if one["Type"] == "AWS::ApiGatewayV2::Api"}
+
+
 class Reverter:
     """Takes an app back. Killed anywhere, it is run again."""
 
@@ -66,8 +74,8 @@ class Reverter:
     def choose(self, release: Release, wanted: str | None) -> Deploy:
         """The deploy with this id; without one, the deploy before the one that stands.
 
-        Raises UsageError, or RefusedError where there is none, where rows are being moved (`rows-on-their-way`), or where it uses what tables have no
-        more (`index-gone`, `rows-moved`).
+        Raises UsageError, or RefusedError where there is none, where rows are being moved (`rows-on-their-way`), or where it uses what there is no
+        more (`index-gone`, `rows-moved`, `api-gone`).
         """
         standing = standing_templates(self._cloud, release)
         if "app" not in standing:
@@ -78,6 +86,7 @@ class Reverter:
             raise RefusedError(Problem("rows-on-their-way", "a deploy that moves rows is not finished, and functions may not write", help=help_))
         deploy = self._earlier(release, known, standing) if wanted is None else _named(known, wanted)
         self._check_tables(release, deploy)
+        self._check_apis(release, deploy, chain((standing["app"],), (self._root(release, one) for one in known[: known.index(deploy)])))
         return deploy
 
     def _earlier(self, release: Release, known: Sequence[Deploy], standing: Templates) -> Deploy:
@@ -112,12 +121,23 @@ class Reverter:
             message = f"functions of deploy {deploy.id} search {', '.join(gone)}, and that index was dropped since"
             raise RefusedError(Problem("index-gone", message, help=help_))
 
+    def _check_apis(self, release: Release, deploy: Deploy, since: Iterable[Root]) -> None:
+        """An API that the app once had not, since then, was deleted: made anew it has another host than that which the pages of then sign for."""
+        had = _apis(self._root(release, deploy))
+        if len(had) > 1 and not all(had <= _apis(one) for one in since):
+            message = f"the pages of deploy {deploy.id} call an API that has been deleted since"
+            raise RefusedError(Problem("api-gone", message, help="check out that version of the app and deploy it"))
+
     def _templates(self, release: Release, deploy: Deploy) -> Templates:
         """Those of the app then."""
-        bucket = artefact_bucket_name(release)
-        root = json.loads(self._cloud.get(bucket, read(self._cloud, bucket, deploy).template))
+        bucket, root = artefact_bucket_name(release), self._root(release, deploy)
         keys = nested_keys(Template.of_json(root))
         return {"app": root, **{name: json.loads(self._cloud.get(bucket, key)) for name, key in keys.items()}}
+
+    def _root(self, release: Release, deploy: Deploy) -> Root:
+        bucket = artefact_bucket_name(release)
+        root: Root = json.loads(self._cloud.get(bucket, read(self._cloud, bucket, deploy).template))
+        return root
 
     def back(self, release: Release, deploy: Deploy) -> int:
         """Brings the app to what it was then, by way of a state in which what stands now answers; how many pages changed."""

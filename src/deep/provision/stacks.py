@@ -1,6 +1,6 @@
 """The stacks of an app: artefacts, what people keep, and everything that can be made anew, with a nested stack for each microapplication.
 
-Names are computed, so stacks refer to each other by names and ARNs known beforehand; what only AWS can name (ids of pools and of the API) goes from
+Names are computed, so stacks refer to each other by names and ARNs known beforehand; what only AWS can name (ids of pools and of APIs) goes from
 one stack's outputs to the next one's parameters.
 """
 
@@ -12,15 +12,16 @@ from typing import TYPE_CHECKING, Literal
 
 from deep.frozen import dataclass
 from deep.model import Action, Microapp
-from deep.provision.release import Release, logical
+from deep.provision.release import Release, nested_id
 from deep.provision.resources.alarms import alarms
-from deep.provision.resources.api import api, routes
+from deep.provision.resources.api import http_api, http_apis, routes
+from deep.provision.resources.apis import API_ID, Apis, apis_of
 from deep.provision.resources.buckets import ARTEFACTS, SITE, artefact_url, store_buckets, tag_list
 from deep.provision.resources.dashboard import dashboard
 from deep.provision.resources.dead_letters import DEAD_LETTERS, dead_letters
 from deep.provision.resources.firewall import firewall
 from deep.provision.resources.functions import function, function_id
-from deep.provision.resources.roles import API_ID, identity_roles
+from deep.provision.resources.roles import identity_roles
 from deep.provision.resources.schedules import schedule
 from deep.provision.resources.site import site
 from deep.provision.resources.tables import tables
@@ -91,12 +92,13 @@ def _whole(release: Release) -> Stacks:
 def _narrowed(release: Release, keeping: Keeping) -> Stacks:
     """What stands, with the chosen functions as they are now. All else that a change would bring waits for a whole deploy."""
     before = {name: Template.of_json(told) for name, told in keeping.standing.items()}
-    root, nested = before["app"], {key: before[name] for name, key in nested_keys(before["app"]).items()}
+    serving, nested = apis_of(release), {key: before[name] for name, key in nested_keys(before["app"]).items()}
+    root = _with_apis(before["app"], release, serving)
     for microapp in release.app.microapps:
         chosen = tuple(action for action in microapp.actions if action.identifier in keeping.functions)
         if chosen:
-            template = _updated(release, microapp, chosen, before.get(logical("Microapp", microapp.identifier)))
-            root, nested = root.having([_nested(release, microapp.identifier, template.key)]), {**nested, template.key: template}
+            template = _updated(release, microapp, chosen, before.get(nested_id(microapp.identifier)))
+            root, nested = root.having([_nested(release, serving, microapp.identifier, template.key)]), {**nested, template.key: template}
     used = nested_keys(root).values()
     return Stacks(
         Stack("store", f"{release.stem}-store", before["store"], {}),
@@ -104,6 +106,14 @@ def _narrowed(release: Release, keeping: Keeping) -> Stacks:
         Stack("app", release.stem, root, _taken(root.parameters)),
         {key: template for key, template in nested.items() if key in used},
     )
+
+
+def _with_apis(root: Template, release: Release, serving: Apis) -> Template:
+    """The app's template with those APIs that none of its microapplications needed before."""
+    there = {one.logical_id for one in root.resources}
+    for fragment in (http_api(release, one) for one in serving.ids if one not in there):
+        root = replace(root.having(fragment.resources), outputs={**root.outputs, **fragment.outputs})
+    return root
 
 
 def _updated(release: Release, microapp: Microapp, chosen: tuple[Action, ...], before: Template | None) -> Template:
@@ -164,22 +174,18 @@ def microapp_template(release: Release, microapp: Microapp) -> Template:
 
 
 def _app_template(release: Release, keys: Mapping[str, str]) -> Template:
-    nested = Fragment(tuple(_nested(release, identifier, key) for identifier, key in keys.items()))
+    serving = apis_of(release)
+    nested = Fragment(tuple(_nested(release, serving, identifier, key) for identifier, key in keys.items()))
     failing = dead_letters(release) if keys else Fragment()
     parameters = {name: f"{output} of the {kind} stack" for name, (kind, output) in _app_takes(release).items()}
-    fragments = [api(release), identity_roles(release), site(release), firewall(release), failing, nested, alarms(release), dashboard(release)]
+    fragments = [http_apis(release), identity_roles(release), site(release), firewall(release), failing, nested, alarms(release), dashboard(release)]
     return joined(f"{release.stem}: everything that can be made anew", fragments, parameters)
 
 
-def _nested(release: Release, identifier: str, key: str) -> Resource:
-    parameters = {name: ref(name) for name in _NESTED_PARAMETERS}
+def _nested(release: Release, serving: Apis, identifier: str, key: str) -> Resource:
+    parameters = {**{name: ref(name) for name in _NESTED_PARAMETERS}, API_ID: ref(serving.of(identifier))}
     properties = {"Parameters": parameters, "Tags": tag_list(release), "TemplateURL": artefact_url(release, key)}
     return Resource(nested_id(identifier), "AWS::CloudFormation::Stack", properties, depends_on=(DEAD_LETTERS,))
-
-
-def nested_id(identifier: str) -> str:
-    """The logical id of a microapplication's stack."""
-    return logical("Microapp", identifier)
 
 
 def _has_functions(microapp: Microapp) -> bool:

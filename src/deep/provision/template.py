@@ -6,7 +6,8 @@ Source of the form: AWS CloudFormation User Guide, "Template anatomy".
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field, replace
 from hashlib import sha256
 from typing import Any
@@ -14,6 +15,8 @@ from typing import Any
 from deep.frozen import dataclass
 
 FORMAT_VERSION = "2010-09-09"
+_NAMED = re.compile(r"\$\{([^!}][^}]*)\}")
+_POLICY_VARIABLES = ("aws:", "cognito-identity.amazonaws.com:", "saml:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,3 +132,28 @@ def plain(value: Any) -> Any:
     if isinstance(value, frozenset | set):
         return sorted(value)
     return [plain(child) for child in value] if isinstance(value, list | tuple) else value
+
+
+def referred(value: Any) -> Iterator[str]:
+    """The names that a part of a template refers to by `Ref`, `Fn::GetAtt` and `Fn::Sub`; pseudo parameters are left out."""
+    if isinstance(value, Mapping):
+        names = _names(value)
+        if names is None:
+            names = [name for child in value.values() for name in referred(child)]
+        yield from names
+    elif isinstance(value, list):
+        for child in value:
+            yield from referred(child)
+
+
+def _names(value: Mapping[str, Any]) -> list[str] | None:
+    match value:
+        case {"Ref": str() as name}:
+            found = [name]
+        case {"Fn::GetAtt": [str() as name, *_]}:
+            found = [name]
+        case {"Fn::Sub": str() as told}:
+            found = [name.partition(".")[0] for name in _NAMED.findall(told) if not name.startswith(_POLICY_VARIABLES)]
+        case _:
+            return None
+    return [name for name in found if not name.startswith("AWS::")]

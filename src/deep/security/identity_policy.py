@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Callable, Iterator, Mapping, Set
 
 from deep.model import Action, App
 from deep.names import CloudNames
 from deep.security.grants import Grants
 from deep.security.iam import Document, Statement, statement
 
+ApiOf = Callable[[str], str]
+"""From a microapplication to the HTTP API that serves it: its id, or a text for `Fn::Sub` such as `${Api}`."""
 
-def identity_document(app: App, grants: Grants, role: str, names: CloudNames, api_id: str) -> Document:
-    """What `role` may invoke: functions directly (scope `public`, no key required) and routes of the API (scopes `public` and `protected`).
 
-    Each by its exact ARN. Empty when the role may call nothing. `api_id` is the HTTP API's, or a text for `Fn::Sub` such as `${Api}`.
+def identity_document(app: App, grants: Grants, role: str, names: CloudNames, api_of: ApiOf) -> Document:
+    """What `role` may invoke: functions directly (scope `public`, no key required) and routes of its APIs (scopes `public` and `protected`).
+
+    Each by its exact ARN. Empty when the role may call nothing.
     """
     allowed = [action for action in app.actions if action.type == "lambda" and grants.decide(role, action.identifier).allowed]
     functions = {arn for action in allowed if action.is_direct for arn in function_arns(names, action.identifier)}
-    routes = {names.invoke_arn(api_id, method, action.path) for action in allowed for method in route_methods(action)}
+    routes = {names.invoke_arn(api_of(action.microapp), method, action.path) for action in allowed for method in route_methods(action)}
     statements: list[Statement] = []
     if functions:
         statements.append(statement({"lambda:InvokeFunction"}, functions))
@@ -26,13 +29,13 @@ def identity_document(app: App, grants: Grants, role: str, names: CloudNames, ap
     return Document(tuple(statements))
 
 
-def shortened(document: Document, app: App, names: CloudNames, api_id: str) -> Document:
+def shortened(document: Document, app: App, names: CloudNames, api_of: ApiOf) -> Document:
     """The same in fewer words: `*` in place of the functions, or of the GETs, of a resource or a microapplication that are all allowed.
 
     A function and its versions become one ARN. It grants nothing of the app that `document` does not, and as what it says of functions bears the
     app's hash, nothing of others either.
     """
-    wider = {arn: found for action in app.actions if action.type == "lambda" for arn, found in _wider(action, names, api_id)}
+    wider = {arn: found for action in app.actions if action.type == "lambda" for arn, found in _wider(action, names, api_of)}
     return Document(tuple(_in_fewer_words(one, wider) for one in document.statements))
 
 
@@ -40,13 +43,13 @@ _Wider = tuple[tuple[str, str], ...]
 """What an ARN may be written as instead, widest first: how all that this reaches begins, and the ARN with its `*`."""
 
 
-def _wider(action: Action, names: CloudNames, api_id: str) -> Iterator[tuple[str, _Wider]]:
+def _wider(action: Action, names: CloudNames, api_of: ApiOf) -> Iterator[tuple[str, _Wider]]:
     stems = (names.function_stem(action.microapp), names.function_stem(f"{action.microapp} {action.resource}"))
     function = names.function_arn(action.identifier)
     begins = [f"{function.rpartition(':')[0]}:{stem}" for stem in stems]
     yield function, (*((one, f"{one}*{names.hash}*") for one in begins), (function, f"{function}*"))
     for method in route_methods(action) if action.scope != "private" else ():
-        route = names.invoke_arn(api_id, method, action.path)
+        route = names.invoke_arn(api_of(action.microapp), method, action.path)
         microapp, resource, _ = route.rsplit("/", 2)
         yield route, tuple((f"{one}/", f"{one}/*") for one in (microapp, f"{microapp}/{resource}"))
 

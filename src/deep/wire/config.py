@@ -124,12 +124,14 @@ class ActingShape(TypedDict):
 class SigningScope(TypedDict):
     """What requests of the API are signed for: AWS's name of the service, the region, and the host that verifies the signature.
 
-    The host is None where that is the page's own; behind a CDN, which sends requests on under the API's own name, it is another.
+    The host is None where that is the page's own; behind a CDN, which sends requests on under the API's own name, it is another. `hosts` are those of
+    microapplications that another API serves, where an app has several.
     """
 
     service: str
     region: str
     host: str | None
+    hosts: NotRequired[dict[str, str]]
 
 
 class FrontendConfig(TypedDict):

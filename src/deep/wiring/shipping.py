@@ -73,6 +73,10 @@ def site_digest(release: Release, place: Where) -> str:
 def deployed_endpoints(release: Release, outputs: Mapping[str, str], endpoint_url: str | None = None) -> Endpoints:
     """Where browsers reach the deployed app: actions at the page's own origin, identities and users at Amazon Cognito (or at `endpoint_url`)."""
     from deep.bundle.frontend import Endpoints
+    from deep.provision.resources.apis import API_ID, apis_of, numbered
+
+    def host(api: str) -> str:
+        return outputs[numbered("ApiUrl", api)].removeprefix("https://")
 
     region = release.target.region
     issuer = f"https://cognito-idp.{region}.amazonaws.com/{outputs['UserPool']}"
@@ -88,5 +92,6 @@ def deployed_endpoints(release: Release, outputs: Mapping[str, str], endpoint_ur
         identity_pool_id=outputs["IdentityPool"],
         function_arns={action.identifier: names.entry_arn(action.identifier) for action in release.app.actions if action.type == "lambda"},
         user_pool=users,
-        api_host=outputs["ApiUrl"].removeprefix("https://"),
+        api_host=host(API_ID),
+        api_hosts={microapp: host(api) for microapp, api in apis_of(release).serving.items() if api != API_ID},
     )

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from deep.bundle.target import Target
 from deep.model import Model, Role, Statement, Uses
+from deep.model.app import Quotas
 from deep.provision.changes import Templates
 from deep.provision.compiled import compile_release
 from deep.provision.release import Package, release_of
-from tests.fakes.apps import HERE, action_of, app_of, opted_in
+from tests.fakes.apps import HERE, action_of, app_of, beside, opted_in
 
 GONE = object()
 """In place of a value: there is none."""
@@ -94,10 +95,19 @@ FAULTS: Mapping[str, Fault] = {
     "a schedule of no function": Fault(
         NESTED, "ScheduleTaskSweep/Properties/Targets/0/Arn", f"{_FUNCTION}DeepDevSweep", "function that the app has not"
     ),
+    "a stage left out": Fault(APP, "ApiStage", GONE, "names the stage $default"),
     "a stage of another name": Fault(APP, "ApiStage/Properties/StageName", "prod", "names the stage $default"),
     "a stage never deployed": Fault(APP, "ApiStage/Properties/AutoDeploy", False, "is never deployed"),
     "an origin id": Fault(APP, f"{_EDGE}/CacheBehaviors/0/TargetOriginId", "action", "leads to the origin action"),
     "an origin renamed": Fault(APP, f"{_EDGE}/Origins/0/Id", "site", "leads to the origin pages"),
+    "a behaviour to another API": Fault(APP, f"{_EDGE}/CacheBehaviors/0/TargetOriginId", "actions", "leads /acme-a/*/* to the origin actions,"),
+    "a visitor's API": Fault(
+        APP,
+        f"{_VISITOR}/1/Resource/0",
+        sub(f"{_SOURCE.replace('${Api}', '${Api2}')}/$default/POST/deep-todo/task/create"),
+        "may call /deep-todo of another API than ${Api},",
+    ),
+    "a stack's API": Fault(APP, "MicroappAcmeB/Properties/Parameters/Api", {"Ref": "Api"}, "leads /acme-b/*/* to the origin actions2,"),
     "an origin unsigned": Fault(APP, f"{_EDGE}/Origins/0/OriginAccessControlId", GONE, "without signing"),
     "a bucket policy left out": Fault(APP, "SitePolicy", GONE, "may not read the bucket"),
     "another function's role": Fault(
@@ -135,7 +145,7 @@ FAULTS: Mapping[str, Fault] = {
 
 
 def templates() -> Templates:
-    """A whole small app with all that one can opt in to: a shared table, one of its users' own, actions behind the API, one by schedule."""
+    """A whole small app with all that one can opt in to: a shared table, one of its users' own, actions behind two APIs, one by schedule."""
     notes, todos = (Model(name, {"Text": "string"}, (), {}, HERE, own=name == "Note") for name in ("Note", "Todo"))
     create, keep = (
         action_of(name, authorization="AWS_IAM", declared_uses=Uses({model: frozenset({"create"})}, (), (), HERE))
@@ -143,6 +153,7 @@ def templates() -> Templates:
     )
     sweep = action_of("sweep", scope="private", cron="0 6 * * ? *")
     visitors = Role("unauthenticated", "2015-10-07", (Statement("Allow", ("deep.todo:task:create",), ("deep.todo:task",), False, HERE),), HERE)
-    app = opted_in(app_of(notes, todos, create, keep, sweep, visitors))
+    app = beside(opted_in(app_of(notes, todos, create, keep, sweep, visitors)), "acme.a", "acme.b")
+    app = replace(app, property=replace(app.property, quotas=Quotas(routes=2)))
     packages = {action.identifier: Package(f"functions/{action.name}.zip") for action in app.actions}
     return compile_release(release_of(app, Target("dev", "0badcafe", _REGION, _ACCOUNT), packages)).templates

@@ -13,7 +13,7 @@ from deep.bundle.headers import security_headers
 from deep.bundle.target import Target
 from deep.model import App
 from deep.provision.release import Package, release_of
-from deep.provision.resources.api import api
+from deep.provision.resources.api import http_apis
 from deep.provision.resources.headers import MOST_CUSTOM, headers_config
 from deep.provision.resources.site import site
 from tests.fakes.apps import action_of, app_of
@@ -94,11 +94,11 @@ def test_transport_security_is_taken_apart_and_back(value: str) -> None:
 
 def test_sharing_is_configured_whole_and_only_where_asked() -> None:
     release = release_of(APP, TARGET, {action.identifier: Package("x.zip") for action in APP.actions})
-    (plain,) = [resource for resource in api(release).resources if resource.type == "AWS::ApiGatewayV2::Api"]
+    (plain,) = [resource for resource in http_apis(release).resources if resource.type == "AWS::ApiGatewayV2::Api"]
     assert "CorsConfiguration" not in plain.properties
     shared = replace(APP, property=replace(APP.property, cors=("https://partner.example",)))
     release = release_of(shared, TARGET, {action.identifier: Package("x.zip") for action in shared.actions})
-    (made,) = [resource for resource in api(release).resources if resource.type == "AWS::ApiGatewayV2::Api"]
+    (made,) = [resource for resource in http_apis(release).resources if resource.type == "AWS::ApiGatewayV2::Api"]
     cors, rule = made.properties["CorsConfiguration"], cors_rule(shared)
     assert rule is not None
     preflight = rule.preflight("https://partner.example")

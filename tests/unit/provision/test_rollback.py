@@ -17,10 +17,12 @@ from deep.provision.release import Package, Release, release_of
 from deep.provision.resources.buckets import artefact_bucket_name
 from deep.provision.rollback import Reverter
 from deep.provision.standing import standing_templates
-from tests.fakes.apps import HERE, action_of, app_of
+from tests.fakes.apps import HERE, action_of, app_of, beside
 from tests.fakes.cloud import FakeCloud
+from tests.unit.provision.test_apis import several, with_routes
 from tests.unit.provision.test_mover import DATA, compiled, killed
 from tests.unit.provision.test_stacks import TARGET
+from tests.unit.provision.test_stacks import release as stacks_of
 
 
 def release(*indexes: str, finds: bool = True, code: str = "a") -> Release:
@@ -38,8 +40,8 @@ def deployed(*releases: Release) -> FakeCloud:
     return cloud
 
 
-def choose(cloud: FakeCloud, of: Release) -> str:
-    return Reverter(cloud, lambda text: None).choose(of, None).id
+def choose(cloud: FakeCloud, of: Release, wanted: str | None = None) -> str:
+    return Reverter(cloud, lambda text: None).choose(of, wanted).id
 
 
 def test_a_deploy_that_searches_by_a_dropped_index_is_not_gone_back_to() -> None:
@@ -65,6 +67,19 @@ def test_a_table_that_left_the_app_is_as_it_was() -> None:
     before = release("Title")
     after = replace(release(finds=False), app=replace(release(finds=False).app, models=()))
     assert choose(deployed(before, after), after)
+
+
+def test_pages_that_call_an_api_that_was_deleted_are_not_gone_back_to() -> None:
+    """Made anew it has another host, which those pages do not know."""
+    two, one, again = (stacks_of(app) for app in (several(), with_routes(several(), 300), beside(several(), "acme.c")))
+    assert choose(deployed(two, again), again)
+    assert choose(deployed(one, two), two)
+    for releases in ((two, one), (two, one, again)):
+        cloud = deployed(*releases)
+        first = history(cloud, artefact_bucket_name(two))[-1].id
+        with pytest.raises(RefusedError) as refused:
+            choose(cloud, releases[-1], first)
+        assert [problem.code for problem in refused.value.problems] == ["api-gone"]
 
 
 class Killed(Exception):

@@ -15,7 +15,7 @@ from deep.provision.stacks import Stacks, compile_stacks
 from deep.provision.template import Resource, Template, joined, sub
 from deep.security.function_policy import function_document
 from deep.security.identity_policy import identity_document
-from tests.fakes.apps import HERE, action_of, app_of
+from tests.fakes.apps import HERE, action_of, app_of, only_api
 
 TODO = Path(__file__).parents[3] / "apps" / "todo"
 TARGET = Target("dev", "0badcafe", "us-east-1", "123456789012")
@@ -102,7 +102,7 @@ def test_a_policy_is_the_compilers_word_for_word() -> None:
     assert used == function_document(made.app, action, made.names).as_json()["Statement"]
     assert failing["Action"] == ["sqs:SendMessage"]
     visitor = next(resource for resource in stacks.app.template.resources if resource.logical_id == "IdentityRoleUnauthenticated")
-    document = identity_document(made.app, made.grants, "unauthenticated", made.names, "${Api}").as_json()
+    document = identity_document(made.app, made.grants, "unauthenticated", made.names, only_api("${Api}")).as_json()
     attached = visitor.properties["Policies"][0]["PolicyDocument"]["Statement"]
     assert [[sub(arn) for arn in statement["Resource"]] for statement in document["Statement"]] == [statement["Resource"] for statement in attached]
 

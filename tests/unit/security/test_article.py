@@ -11,6 +11,7 @@ from deep.security.acl import acl_of
 from deep.security.grants import grants_of
 from deep.security.iam import Document
 from deep.security.identity_policy import article_document, identity_document
+from tests.fakes.apps import only_api
 
 ROLE = """{
   "Version": "2015-10-07",
@@ -55,7 +56,7 @@ def test_the_articles_role_compiles_to_the_articles_iam_document(tmp_path: Path)
     """Parity 85. The function's name is what the name rule makes of microapplication, resource and action, and the hash is this app's."""
     app = written(tmp_path)
     names = CloudNames("prod", app_hash("123456789000", "todo"), "123456789000", "us-east-1")
-    compiled = article_document(identity_document(app, grants_of(app), "authenticated", names, "api"))
+    compiled = article_document(identity_document(app, grants_of(app), "authenticated", names, only_api("api")))
     function = f"DeepProdDeepTodoTaskCreate{names.hash}"
     assert names.function("deep.todo:task:create") == function
     direct = Document(tuple(one for one in compiled.statements if one.actions == ("lambda:InvokeFunction",)))

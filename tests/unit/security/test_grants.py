@@ -14,7 +14,7 @@ from deep.security.function_policy import data_document, function_document
 from deep.security.grants import grants_of
 from deep.security.guard import guard_of
 from deep.security.identity_policy import article_document, identity_document
-from tests.fakes.apps import HERE, action_of, app_of
+from tests.fakes.apps import HERE, action_of, app_of, only_api
 
 NAMES = CloudNames("prod", app_hash("123456789000", "todo"), "123456789000", "us-east-1")
 CREATE, LIST = "deep.todo:task:create", "deep.todo:task:list"
@@ -90,7 +90,7 @@ def test_guard_and_acl_say_what_the_decision_says() -> None:
 def test_the_articles_role_compiles_to_the_articles_policy() -> None:
     """Parity 85. The article's trailing `*` reaches other functions whose names begin alike; ours are exact."""
     subject = app(role("authenticated", statement(CREATE)))
-    document = identity_document(subject, grants_of(subject), "authenticated", NAMES, "abc")
+    document = identity_document(subject, grants_of(subject), "authenticated", NAMES, only_api("abc"))
     arn = f"arn:aws:lambda:us-east-1:123456789000:function:DeepProdDeepTodoTaskCreate{NAMES.hash}"
     assert document.as_json()["Statement"] == [
         {"Effect": "Allow", "Action": ["lambda:InvokeFunction"], "Resource": [arn, f"{arn}:*"]},
@@ -105,14 +105,14 @@ def test_the_articles_role_compiles_to_the_articles_policy() -> None:
 
 def test_a_protected_action_is_reached_by_the_api_alone() -> None:
     subject = app(role("authenticated", statement(CREATE)), scope="protected")
-    (only,) = identity_document(subject, grants_of(subject), "authenticated", NAMES, "abc").statements
+    (only,) = identity_document(subject, grants_of(subject), "authenticated", NAMES, only_api("abc")).statements
     assert only.actions == ("execute-api:Invoke",)
 
 
 def test_an_action_that_requires_a_key_has_its_route_alone() -> None:
     """A direct call carries no key, so nobody is granted one."""
     subject = app(role("authenticated", statement(CREATE)), key_required=True)
-    (only,) = identity_document(subject, grants_of(subject), "authenticated", NAMES, "abc").statements
+    (only,) = identity_document(subject, grants_of(subject), "authenticated", NAMES, only_api("abc")).statements
     assert only.actions == ("execute-api:Invoke",)
 
 

@@ -5,10 +5,11 @@ Lambda answers a caller without permission with 403, API Gateway then its client
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from deep.provision.checks.finding import Finding, Found, Templates, resources, text
+from deep.provision.resources.apis import API_ID, given_apis
 
 
 def routes_to_nowhere(templates: Templates) -> Iterator[Finding]:
@@ -40,15 +41,16 @@ def schedules_to_nowhere(templates: Templates) -> Iterator[Finding]:
 
 
 def unknown_stages(templates: Templates) -> Iterator[Finding]:
-    """ARNs of an API's routes name a stage that there is; the stage goes live by itself, for nothing else deploys it."""
-    stages = {"*"}
+    """ARNs of the routes of an API of the app's name a stage that it has; the stage goes live by itself, for nothing else deploys it."""
+    stages = {f"${{{api.logical_id}}}": {"*"} for api in resources(templates, "AWS::ApiGatewayV2::Api")}
     for stage in resources(templates, "AWS::ApiGatewayV2::Stage"):
-        stages.add(str(stage.properties["StageName"]))
+        stages.setdefault(text(stage.properties["ApiId"]), set()).add(str(stage.properties["StageName"]))
         if stage.properties.get("AutoDeploy") is not True:
             yield stage.finding("is never deployed: AutoDeploy is off, and there is no deployment")
+    given = dict(given_apis(templates["app"]))
     for found in resources(templates, "AWS::IAM::Role", "AWS::IAM::ManagedPolicy", "AWS::Lambda::Permission"):
-        named = {stage for arn in _invoked(found.properties) for stage in arn.split(":", 5)[5].split("/")[1:2]}
-        yield from (found.finding(f"names the stage {stage}, which the API has not") for stage in sorted(named - stages))
+        named = {stage for api, stage, *_ in _called(given, found) if stage not in stages.get(api, {stage})}
+        yield from (found.finding(f"names the stage {stage}, which the API has not") for stage in sorted(named))
 
 
 def unknown_origins(templates: Templates) -> Iterator[Finding]:
@@ -70,6 +72,42 @@ def unknown_origins(templates: Templates) -> Iterator[Finding]:
             for name in private
             if "OriginAccessControlId" not in origins[name]
         )
+
+
+def requests_to_other_apis(templates: Templates) -> Iterator[Finding]:
+    """Of what is below a microapplication's path, the distribution asks the API that has its routes, and roles may call them there."""
+    serving = dict(_serving(templates))
+    for found in resources(templates, "AWS::CloudFront::Distribution"):
+        config = found.properties["DistributionConfig"]
+        hosts = {origin["Id"]: text(origin["DomainName"]) for origin in config["Origins"]}
+        for behaviour in config.get("CacheBehaviors", ()):
+            pattern, origin = str(behaviour["PathPattern"]), str(behaviour["TargetOriginId"])
+            api = serving.get(pattern.split("/")[1])
+            if api and origin in hosts and not hosts[origin].startswith(f"{api}."):
+                yield found.finding(f"leads {pattern} to the origin {origin}, and its routes are of {api}")
+    for found in resources({"app": templates["app"]}, "AWS::IAM::Role", "AWS::IAM::ManagedPolicy"):
+        wrong = sorted({segment for api, _, _, segment, *_ in _called({}, found) if serving.get(segment, api) != api})
+        yield from (found.finding(f"may call /{segment} of another API than {serving[segment]}, which has its routes") for segment in wrong)
+
+
+def _called(given: Mapping[str, str], found: Found) -> Iterator[Sequence[str]]:
+    """API, stage, method and segments of the path of every route that a policy names. `given` are the APIs of nested stacks."""
+    for arn in _invoked(found.properties):
+        match arn.split(":", 5)[5].split("/"):
+            case [api, _, _, _, *_] as parts:
+                yield _named(given, found, api), *parts[1:]
+
+
+def _serving(templates: Templates) -> Iterator[tuple[str, str]]:
+    """The first segment of each route's path, and the route's API as the app's template calls it."""
+    given = dict(given_apis(templates["app"]))
+    for route in resources(templates, "AWS::ApiGatewayV2::Route"):
+        yield route.properties["RouteKey"].split("/")[1], _named(given, route, text(route.properties["ApiId"]))
+
+
+def _named(given: Mapping[str, str], found: Found, api: str) -> str:
+    """An API as the app's template calls it: a nested stack calls its own by the parameter that it is given."""
+    return f"${{{given[found.stack]}}}" if found.stack in given and api == f"${{{API_ID}}}" else api
 
 
 def _function(templates: Templates, arn: Any) -> Found | None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from deep.errors import Problem, RefusedError
 from deep.provision.checks.access import grants_on_nothing, impossible_grants, wrong_roles
 from deep.provision.checks.alarms import alarms_of_nothing, alarms_unheard
-from deep.provision.checks.callers import routes_to_nowhere, schedules_to_nowhere, unknown_origins, unknown_stages
+from deep.provision.checks.callers import requests_to_other_apis, routes_to_nowhere, schedules_to_nowhere, unknown_origins, unknown_stages
 from deep.provision.checks.finding import Finding, Templates
 from deep.provision.checks.references import names_borne_twice, parameters_not_given, unknown_references
 
@@ -19,6 +19,7 @@ CHECKS: tuple[Callable[[Templates], Iterator[Finding]], ...] = (
     schedules_to_nowhere,
     unknown_stages,
     unknown_origins,
+    requests_to_other_apis,
     impossible_grants,
     grants_on_nothing,
     wrong_roles,

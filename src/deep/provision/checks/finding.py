@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -12,8 +11,6 @@ Templates = Mapping[str, Mapping[str, Any]]
 """Templates as JSON by what they are of: `store`, `data`, `app`, or a nested stack's logical id in `app`."""
 TOP = ("store", "data", "app")
 """The stacks that are made one after the other; each takes what those before it give."""
-_NAMED = re.compile(r"\$\{([^!}][^}]*)\}")
-_POLICY_VARIABLES = ("aws:", "cognito-identity.amazonaws.com:", "saml:")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -64,28 +61,3 @@ def text(value: Any) -> str:
 
 def listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
-
-
-def referred(value: Any) -> Iterator[str]:
-    """The names that a part of a template refers to by `Ref`, `Fn::GetAtt` and `Fn::Sub`; pseudo parameters are left out."""
-    if isinstance(value, Mapping):
-        names = _names(value)
-        if names is None:
-            names = [name for child in value.values() for name in referred(child)]
-        yield from names
-    elif isinstance(value, list):
-        for child in value:
-            yield from referred(child)
-
-
-def _names(value: Mapping[str, Any]) -> list[str] | None:
-    match value:
-        case {"Ref": str() as name}:
-            found = [name]
-        case {"Fn::GetAtt": [str() as name, *_]}:
-            found = [name]
-        case {"Fn::Sub": str() as told}:
-            found = [name.partition(".")[0] for name in _NAMED.findall(told) if not name.startswith(_POLICY_VARIABLES)]
-        case _:
-            return None
-    return [name for name in found if not name.startswith("AWS::")]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from deep.provision.checks.finding import TOP, Finding, Templates, listed, referred, resources
+from deep.provision.checks.finding import TOP, Finding, Templates, listed, resources
+from deep.provision.template import referred
 
 PHYSICAL: Mapping[str, str] = {
     "AWS::ApiGatewayV2::Api": "Name",

@@ -13,6 +13,7 @@ from deep.provision.compiled import Compiled
 from deep.provision.deployer.handlers import DESTROYING, HANDLERS, MEANWHILE, OWN, WITH_A_WEB_ACL, WITH_MIGRATIONS, Ground, Needs
 from deep.provision.moves import Move
 from deep.provision.release import Release
+from deep.provision.resources.apis import apis_of
 from deep.provision.resources.firewall import REGION, web_acl_name
 from deep.provision.resources.policies import MANAGED_CHARACTERS, characters
 from deep.security.iam import Document, Statement
@@ -72,9 +73,7 @@ def arns_on(release: Release) -> Mapping[Ground, tuple[str, ...]]:
         ),
         "functions": (arn("lambda", f"function:{named}"), arn("lambda", f"function:{named}:*")),
         "identity pools": (arn("cognito-identity", "identitypool/*"),),
-        "logs": tuple(
-            arn("logs", f"log-group:{group}{rest}") for group in (f"/aws/lambda/{named}", f"/aws/apigateway/{release.stem}") for rest in ("", ":*")
-        ),
+        "logs": tuple(arn("logs", f"log-group:{group}{rest}") for group in (f"/aws/lambda/{named}", *_api_logs(release)) for rest in ("", ":*")),
         "migrations": tuple(names.function_arn(microapp.migrating.identifier) for microapp in release.app.microapps if microapp.migrating),
         "objects": (arn("s3", f"{release.bucket_stem}-*/*", at=":"),),
         "policies": (arn("iam", f"policy/{named}-*", at=f":{account}"),),
@@ -91,6 +90,13 @@ def arns_on(release: Release) -> Mapping[Ground, tuple[str, ...]]:
         "zone changes": (arn("route53", "change/*", at=":"),),
         "zones": (arn("route53", "hostedzone/*", at=":"),),
     }
+
+
+def _api_logs(release: Release) -> Iterator[str]:
+    """The log group of the first API, and the form of the others' names where there are others."""
+    yield f"/aws/apigateway/{release.stem}"
+    if len(apis_of(release).ids) > 1:
+        yield f"/aws/apigateway/{release.stem}-*"
 
 
 def _web_acls(release: Release) -> Iterator[str]:

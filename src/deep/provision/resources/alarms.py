@@ -1,6 +1,6 @@
 """Amazon CloudWatch: a few alarms for an app that wants them. Each says that people are failed, or soon will be.
 
-Of an error it does not matter which function makes it until somebody looks: so there is an alarm for the API, for each microapplication and for all
+Of an error it does not matter which function makes it until somebody looks: so there is an alarm for each API, for each microapplication and for all
 tables, and none for each function. Sources: CloudWatch User Guide, "Recommended alarms" and "Create an alarm based on a metric math expression"; what
 the developer guides of API Gateway, Lambda, DynamoDB and SQS say of metrics.
 """
@@ -13,9 +13,9 @@ from typing import Any
 from deep.model import Microapp
 from deep.provision.release import Release, logical
 from deep.provision.resources.alarm_topic import alarm_topic, told_to
+from deep.provision.resources.apis import apis_of, numbered
 from deep.provision.resources.buckets import tag_list
 from deep.provision.resources.dead_letters import dead_letters_arn
-from deep.provision.resources.roles import API_ID
 from deep.provision.template import Fragment, Resource, ref
 
 PERIOD_S = 300
@@ -31,7 +31,7 @@ def alarms(release: Release) -> Fragment:
     """All alarms of an app that wants some, and the topic through which people hear of them."""
     if not release.monitoring.alarms:
         return Fragment()
-    found = [_api(release)]
+    found = [_api(release, api) for api in apis_of(release).ids]
     if functions := [microapp for microapp in release.app.microapps if function_names(release, microapp)]:
         found += [_throttles(release), _dead_letters(release)]
         found += [alarm for microapp in functions for alarm in _errors(release, microapp)]
@@ -52,10 +52,10 @@ def metric(namespace: str, name: str, **dimensions: Any) -> dict[str, Any]:
     return {"Namespace": namespace, "MetricName": name, **({"Dimensions": told} if told else {})}
 
 
-def _api(release: Release) -> Resource:
-    watched = {"errors": metric("AWS/ApiGateway", "5xx", ApiId=ref(API_ID)), "requests": metric("AWS/ApiGateway", "Count", ApiId=ref(API_ID))}
+def _api(release: Release, api: str) -> Resource:
+    watched = {name: metric("AWS/ApiGateway", kind, ApiId=ref(api)) for name, kind in (("errors", "5xx"), ("requests", "Count"))}
     rate = f"IF(errors >= {FEW}, 100 * errors / requests, 0)"
-    return _alarm(release, "api", "The API answers with 5xx: see `deepify logs`", _expression(watched, rate, PERCENT))
+    return _alarm(release, numbered("api", api, "-"), "The API answers with 5xx: see `deepify logs`", _expression(watched, rate, PERCENT))
 
 
 def _throttles(release: Release) -> Resource:

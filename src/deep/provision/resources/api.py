@@ -1,6 +1,6 @@
-"""Amazon API Gateway: one HTTP API for the app, and a route for each method of each action that is not private.
+"""Amazon API Gateway: the HTTP APIs of the app, and a route for each method of each action that is not private.
 
-The API is made once and changed in place, so that its address outlives every deploy. Source: API Gateway Developer Guide, "Working with HTTP APIs".
+An API is made once and changed in place, so that its address outlives every deploy. Source: API Gateway Developer Guide, "Working with HTTP APIs".
 """
 
 from __future__ import annotations
@@ -11,39 +11,46 @@ from typing import Any
 from deep.bundle.cors import EXPOSED, MAX_AGE_S, REQUEST_HEADERS, CorsRule, cors_rule
 from deep.model import Action
 from deep.provision.release import Release, logical
+from deep.provision.resources.apis import API_ID, api_host, apis_of, numbered
 from deep.provision.resources.buckets import tag_list
 from deep.provision.resources.functions import LOGS_DAYS, permission
-from deep.provision.resources.roles import API_ID
 from deep.provision.template import Fragment, Resource, get_att, ref, sub
 from deep.security.identity_policy import route_methods
 
 STAGE = "$default"
 BURST, RATE = 1000, 500
-"""Calls at once, and a second, that the whole API takes before it answers 429: a limit to what a flood can cost."""
+"""Calls at once, and a second, that a whole API takes before it answers 429: a limit to what a flood can cost."""
 _LOGGED = ("requestId", "httpMethod", "routeKey", "status", "integrationErrorMessage", "responseLatency", "protocol")
 
 
-def api(release: Release) -> Fragment:
-    """The API, its only stage, and the log of who asked what (never bodies, never credentials)."""
-    properties: dict[str, Any] = {"Name": release.stem, "ProtocolType": "HTTP", "Tags": release.tags}
+def http_apis(release: Release) -> Fragment:
+    """All that the app has: one as a rule."""
+    made = [http_api(release, one) for one in apis_of(release).ids]
+    return Fragment(tuple(part for one in made for part in one.resources), {name: value for one in made for name, value in one.outputs.items()})
+
+
+def http_api(release: Release, api_id: str) -> Fragment:
+    """An API, its only stage, and the log of who asked what (never bodies, never credentials)."""
+    name, logs_id = numbered(release.stem, api_id, "-"), numbered("ApiLogs", api_id)
+    properties: dict[str, Any] = {"Name": name, "ProtocolType": "HTTP", "Tags": release.tags}
     if (rule := cors_rule(release.app)) is not None:
         properties["CorsConfiguration"] = _cors(rule)
-    logged = {"LogGroupName": f"/aws/apigateway/{release.stem}", "RetentionInDays": LOGS_DAYS, "Tags": tag_list(release)}
-    logs = Resource("ApiLogs", "AWS::Logs::LogGroup", logged)
+    logged = {"LogGroupName": f"/aws/apigateway/{name}", "RetentionInDays": LOGS_DAYS, "Tags": tag_list(release)}
+    logs = Resource(logs_id, "AWS::Logs::LogGroup", logged)
     stage = Resource(
-        "ApiStage",
+        numbered("ApiStage", api_id),
         "AWS::ApiGatewayV2::Stage",
         {
-            "AccessLogSettings": {"DestinationArn": get_att("ApiLogs", "Arn"), "Format": json.dumps({name: f"$context.{name}" for name in _LOGGED})},
-            "ApiId": ref(API_ID),
+            "AccessLogSettings": {"DestinationArn": get_att(logs_id, "Arn"), "Format": json.dumps({name: f"$context.{name}" for name in _LOGGED})},
+            "ApiId": ref(api_id),
             "AutoDeploy": True,
             "DefaultRouteSettings": {"ThrottlingBurstLimit": BURST, "ThrottlingRateLimit": RATE},
             "StageName": STAGE,
             "Tags": release.tags,
         },
     )
-    endpoint = sub(f"https://${{{API_ID}}}.execute-api.{release.target.region}.amazonaws.com")
-    return Fragment((Resource(API_ID, "AWS::ApiGatewayV2::Api", properties), logs, stage), {"ApiUrl": endpoint})
+    endpoint = sub(f"https://{api_host(api_id, release.target.region)}")
+    return Fragment((Resource(api_id, "AWS::ApiGatewayV2::Api", properties), logs, stage), {numbered("ApiUrl", api_id): endpoint})
 
 
 def routes(release: Release, action: Action) -> Fragment:

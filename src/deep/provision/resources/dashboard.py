@@ -11,11 +11,11 @@ from typing import Any
 
 from deep.provision.release import Release
 from deep.provision.resources.alarms import PERIOD_S, function_names, table_names
+from deep.provision.resources.apis import apis_of, numbered
 from deep.provision.resources.buckets import tag_list
 from deep.provision.resources.dead_letters import dead_letters_arn
 from deep.provision.resources.domain import DISTRIBUTION
 from deep.provision.resources.firewall import web_acl_name
-from deep.provision.resources.roles import API_ID
 from deep.provision.template import Fragment, Resource, sub
 
 MOST_METRICS = 500
@@ -36,11 +36,12 @@ def dashboard(release: Release) -> Fragment:
 
 
 def _graphs(release: Release) -> Iterable[Mapping[str, Any]]:
-    region, api, edge = release.target.region, ("ApiId", f"${{{API_ID}}}"), ("DistributionId", f"${{{DISTRIBUTION}}}", "Region", "Global")
+    apis = [("ApiId", f"${{{api}}}") for api in apis_of(release).ids]
+    region, edge = release.target.region, ("DistributionId", f"${{{DISTRIBUTION}}}", "Region", "Global")
     functions = [name for microapp in release.app.microapps for name in function_names(release, microapp)][:MOST_METRICS]
     tables = table_names(release)[:MOST_METRICS]
-    yield _graph("Requests", region, [("AWS/ApiGateway", name, *api) for name in ("Count", "4xx", "5xx")])
-    yield _graph("Time of an answer (ms)", region, [("AWS/ApiGateway", "Latency", *api, {"stat": stat}) for stat in ("p50", "p99")])
+    yield _graph("Requests", region, [("AWS/ApiGateway", name, *api) for api in apis for name in ("Count", "4xx", "5xx")])
+    yield _graph("Time of an answer (ms)", region, [("AWS/ApiGateway", "Latency", *api, {"stat": stat}) for api in apis for stat in ("p50", "p99")])
     if functions:
         yield _graph("Slowest functions (ms, all but one call in a hundred)", region, _worst("Duration", "p99", functions))
         yield _graph("Functions that fail most", region, _worst("Errors", "Sum", functions))
@@ -73,7 +74,8 @@ def _graph(title: str, region: str, metrics: Sequence[Metric]) -> dict[str, Any]
 
 
 def _failed(release: Release) -> dict[str, Any]:
-    query = f"SOURCE '/aws/apigateway/{release.stem}' | filter status >= 500 | sort @timestamp desc | limit 20"
+    sources = " | ".join(f"SOURCE '/aws/apigateway/{numbered(release.stem, api, '-')}'" for api in apis_of(release).ids)
+    query = f"{sources} | filter status >= 500 | sort @timestamp desc | limit 20"
     told = {"query": f"{query} | display @timestamp, routeKey, status, integrationErrorMessage", "region": release.target.region}
     return {"type": "log", "properties": {**told, "title": "Latest requests that failed", "view": "table"}}
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from deep.frozen import dataclass
+from deep.provision.resources.apis import ANY_API
 from deep.provision.template import Resource, plain, ref, sub
 from deep.security.iam import Document, Statement
 
@@ -20,7 +21,7 @@ MANAGED_CHARACTERS = 6_144
 MOST_MANAGED = 10
 """Managed policies of a role, unless AWS was asked for more."""
 _API_ID_CHARACTERS = 10
-"""What CloudFormation puts in place of `${Api}`."""
+"""What CloudFormation puts in place of `${Api}` or `${Api2}`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ def characters(document: Document) -> int:
 
 
 def _compact(value: Any) -> str:
-    return json.dumps(value, separators=(",", ":")).replace("${Api}", "a" * _API_ID_CHARACTERS)
+    return ANY_API.sub("a" * _API_ID_CHARACTERS, json.dumps(value, separators=(",", ":")))
 
 
 def _parts(document: Document) -> Iterator[Document]:

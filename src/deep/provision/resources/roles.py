@@ -12,6 +12,7 @@ from typing import Any
 from deep.errors import Problem, RefusedError
 from deep.model import Action
 from deep.provision.release import Release, logical
+from deep.provision.resources.apis import Apis, apis_of
 from deep.provision.resources.buckets import tag_list
 from deep.provision.resources.dead_letters import dead_letters_arn
 from deep.provision.resources.policies import attached, fits
@@ -22,13 +23,11 @@ from deep.security.grants import AUTHENTICATED, UNAUTHENTICATED
 from deep.security.iam import Document, statement
 from deep.security.identity_policy import identity_document, shortened
 
-API_ID = "Api"
-"""The parameter or resource that names the HTTP API where identities' policies are made."""
-
 
 def identity_roles(release: Release) -> Fragment:
     """A role for visitors, for users, and for each group; which one a caller gets, the identity pool decides by the user's token."""
-    roles = tuple(part for role in release.grants.roles for part in _identity_role(release, role))
+    apis = apis_of(release)
+    roles = tuple(part for role in release.grants.roles for part in _identity_role(release, apis, role))
     groups = tuple(_group(release, precedence, group) for precedence, group in enumerate(release.grants.groups))
     mapping = {"Type": "Token", "AmbiguousRoleResolution": "AuthenticatedRole", "IdentityProvider": sub(f"${{{PROVIDER}}}:${{{CLIENT}}}")}
     attachment = Resource(
@@ -47,7 +46,7 @@ def role_id(role: str) -> str:
     return logical("IdentityRole", role)
 
 
-def _identity_role(release: Release, role: str) -> tuple[Resource, ...]:
+def _identity_role(release: Release, apis: Apis, role: str) -> tuple[Resource, ...]:
     amr = UNAUTHENTICATED if role == UNAUTHENTICATED else AUTHENTICATED
     trust = {
         "Effect": "Allow",
@@ -58,15 +57,19 @@ def _identity_role(release: Release, role: str) -> tuple[Resource, ...]:
             "ForAnyValue:StringLike": {"cognito-identity.amazonaws.com:amr": amr},
         },
     }
-    return _role(release, role_id(role), (f"identity {role}", "calls what the app's rules grant"), (trust, _identity_rights(release, role)))
+    return _role(release, role_id(role), (f"identity {role}", "calls what the app's rules grant"), (trust, _identity_rights(release, apis, role)))
 
 
-def _identity_rights(release: Release, role: str) -> Document:
+def _identity_rights(release: Release, apis: Apis, role: str) -> Document:
     """Every ARN in full where a role has room for that. Raises RefusedError where it has none even for the shortest way to say it."""
-    document = identity_document(release.app, release.grants, role, release.names, f"${{{API_ID}}}")
+
+    def api_of(microapp: str) -> str:
+        return f"${{{apis.of(microapp)}}}"
+
+    document = identity_document(release.app, release.grants, role, release.names, api_of)
     if fits(document):
         return document
-    short = shortened(document, release.app, release.names, f"${{{API_ID}}}")
+    short = shortened(document, release.app, release.names, api_of)
     if not fits(short):
         message = f"role {role} may call so many actions that IAM has no room for saying which"
         help_ = "give the role whole resources or microapplications, or make actions that pages call by their routes alone `protected`"

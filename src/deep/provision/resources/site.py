@@ -1,8 +1,8 @@
-"""Amazon CloudFront in front of everything: pages from the private bucket, actions from the API, one origin for the browser as on the local platform.
+"""Amazon CloudFront in front of everything: pages from the private bucket, actions from the APIs, one origin for the browser as it is locally.
 
 So pages need no cross-origin leave, and paths are the same locally and deployed. Requests of actions pass uncached with all headers but `Host`, which
-the API's own name replaces: it is that name which browsers sign. Sources: CloudFront Developer Guide, "Restricting access to an Amazon S3 origin",
-"Using managed cache policies" and "Using managed origin request policies".
+the API's own name replaces: it is that name which browsers sign. A distribution takes 100 origins, which are 99 APIs. Sources: CloudFront Developer
+Guide, "Restricting access to an Amazon S3 origin", "Using managed cache policies", "Using managed origin request policies" and "Quotas".
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from deep.bundle.frontend import Endpoints
 from deep.bundle.headers import security_headers
 from deep.names import url_segment
 from deep.provision.release import Release
+from deep.provision.resources.apis import api_host, apis_of, numbered
 from deep.provision.resources.buckets import SITE, site_bucket_name, tag_list, tls_only
 from deep.provision.resources.domain import ADDRESS, DISTRIBUTION, address, aliases, records, viewer_certificate
 from deep.provision.resources.firewall import web_acl
 from deep.provision.resources.headers import headers_config
 from deep.provision.resources.page_routing import associations, page_routing
-from deep.provision.resources.roles import API_ID
 from deep.provision.template import Fragment, Resource, get_att, ref, sub
 
 PAGES, ACTIONS = "pages", "actions"
@@ -61,17 +61,18 @@ def _config(release: Release, routing: Fragment) -> dict[str, Any]:
         "ViewerProtocolPolicy": "redirect-to-https",
         **associations(routing),
     }
-    segments = sorted({url_segment(microapp.identifier) for microapp in release.app.microapps if microapp.resources})
+    apis = apis_of(release)
+    leading = {url_segment(microapp.identifier): apis.of(microapp.identifier) for microapp in release.app.microapps if microapp.resources}
     return {
         **aliases(release),
-        "CacheBehaviors": [_actions_behaviour(segment) for segment in segments],
+        "CacheBehaviors": [_actions_behaviour(segment, api) for segment, api in sorted(leading.items())],
         "Comment": release.stem,
         "DefaultCacheBehavior": pages,
         "DefaultRootObject": "index.html",
         "Enabled": True,
         "HttpVersion": "http2and3",
         "IPV6Enabled": True,
-        "Origins": [_pages_origin(), *([_actions_origin(release)] if segments else [])],
+        "Origins": [_pages_origin(), *(_actions_origin(release, api) for api in apis.ids if api in leading.values())],
         "PriceClass": "PriceClass_100",
         "ViewerCertificate": viewer_certificate(release),
         **web_acl(release),
@@ -87,15 +88,15 @@ def _pages_origin() -> dict[str, Any]:
     }
 
 
-def _actions_origin(release: Release) -> dict[str, Any]:
+def _actions_origin(release: Release, api: str) -> dict[str, Any]:
     return {
         "CustomOriginConfig": {"HTTPSPort": 443, "OriginProtocolPolicy": "https-only", "OriginSSLProtocols": ["TLSv1.2"]},
-        "DomainName": sub(f"${{{API_ID}}}.execute-api.{release.target.region}.amazonaws.com"),
-        "Id": ACTIONS,
+        "DomainName": sub(api_host(api, release.target.region)),
+        "Id": numbered(ACTIONS, api),
     }
 
 
-def _actions_behaviour(segment: str) -> dict[str, Any]:
+def _actions_behaviour(segment: str, api: str) -> dict[str, Any]:
     """Requests below a microapplication's segment. Three levels deep, as actions are: pages below the same segment stay pages."""
     return {
         "AllowedMethods": _ALL_METHODS,
@@ -104,7 +105,7 @@ def _actions_behaviour(segment: str) -> dict[str, Any]:
         "OriginRequestPolicyId": ALL_VIEWER_EXCEPT_HOST,
         "PathPattern": f"/{segment}/*/*",
         "ResponseHeadersPolicyId": ref(_policy_id(ACTIONS)),
-        "TargetOriginId": ACTIONS,
+        "TargetOriginId": numbered(ACTIONS, api),
         "ViewerProtocolPolicy": "https-only",
     }
 
