@@ -10,6 +10,7 @@ from deep.provision.changes import Templates, templates_of
 from deep.provision.compiled import Compiled
 from deep.provision.index_rounds import index_rounds
 from deep.provision.moves import moves, unmoved
+from deep.provision.operations import having
 from deep.provision.plan import digest_of
 from deep.provision.stacks import Stacks
 
@@ -30,6 +31,8 @@ def begun(compiled: Compiled, standing: Templates, before: Mapping[str, str]) ->
 
     A plan tells of two tables and a move, and not of the states between: while rows are moved, stacks stand as they did, but for what that takes.
     """
+    if {name: digest_of(one) for name, one in standing.items()} == before:
+        return Begun(frozenset(), standing)
     stacks = compiled.stacks
     back = unmoved(compiled.release, standing, moves(standing, stacks.data.template.resources))
     moving = frozenset(name for name, one in back.items() if one != standing[name] and digest_of(one) == before.get(name))
@@ -38,8 +41,16 @@ def begun(compiled: Compiled, standing: Templates, before: Mapping[str, str]) ->
 
 
 def _between(stacks: Stacks, standing: Templates) -> frozenset[str]:
-    """The stacks that are, but for indexes, as they are to be, or ready while the versions before answer."""
-    indexed = {"data": index_rounds(standing["data"], stacks.data).first[0].template.as_json()} if "data" in standing else {}
-    ready = between(stacks, standing)
-    states = {**(templates_of(ready.stacks) if ready else {}), **indexed}
-    return frozenset(name for name, state in states.items() if state == standing.get(name))
+    """The stacks that are, but for indexes or microapplications, as they are to be, or ready while the versions before answer."""
+    states: list[Templates] = []
+    if "data" in standing:
+        states.append({"data": index_rounds(standing["data"], stacks.data).first[0].template.as_json()})
+    if "app" in standing:
+        ready = between(stacks, standing)
+        states += [_of_app(ready.stacks)] if ready else []
+        states += [{"app": having(one, standing).app.template.as_json()} for one in (stacks, *([ready.stacks] if ready else []))]
+    return frozenset(name for name, one in standing.items() if any(one == state.get(name) for state in states))
+
+
+def _of_app(stacks: Stacks) -> Templates:
+    return {name: one for name, one in templates_of(stacks).items() if name not in ("store", "data")}

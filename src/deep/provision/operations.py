@@ -28,7 +28,7 @@ def operations(before: Templates, wanted: Stacks) -> tuple[Stacks, ...]:
     made, changed = [], set[str]()
     for group in groups:
         changed |= {*group}
-        made.append(_having(wanted, standing, changed))
+        made.append(having(wanted, standing, changed))
     return (*made, wanted)
 
 
@@ -64,7 +64,7 @@ def _groups(costs: Iterable[tuple[str, int]], taken: int) -> Iterator[Sequence[s
     yield group
 
 
-def _having(wanted: Stacks, standing: Templates, changed: Collection[str]) -> Stacks:
+def having(wanted: Stacks, standing: Templates, changed: Collection[str] = ()) -> Stacks:
     """`wanted`, but for microapplications that are not `changed`: these are as they stand, or are not there yet."""
     before = Template.of_json(standing["app"]) if "app" in standing else None
     unchanged = [one for one in before.resources if one.logical_id in nested_keys(before) and one.logical_id not in changed] if before else []

@@ -13,12 +13,13 @@ import pytest
 
 from deep.errors import DeepError, RefusedError
 from deep.model import Index, Model, Uses
+from deep.model.app import Quotas
 from deep.provision.changes import Templates, templates_of
 from deep.provision.compiled import Compiled, compile_release
 from deep.provision.gradual import way_to
 from deep.provision.index_rounds import index_rounds
 from deep.provision.midway import begun
-from deep.provision.plan import counted
+from deep.provision.plan import counted, plan
 from deep.provision.release import Package, release_of
 from deep.provision.standing import standing_templates
 from deep.wiring.choosing import Choice, narrowed_to
@@ -26,6 +27,7 @@ from deep.wiring.planning import PricedPlan, plan_begun, planned, priced
 from deep.wiring.saved_plan import read_plan, refuse_other_plan, save_plan
 from tests.fakes.apps import HERE, app_of
 from tests.unit.provision.test_mover import DATA, Account, compiled, deployed, failed, killed
+from tests.unit.provision.test_operations import large_release
 from tests.unit.provision.test_stacks import TARGET
 from tests.unit.wiring.test_planning import AFTER, BEFORE, CREATE
 
@@ -119,6 +121,25 @@ def test_interrupted_between_any_two_changes_it_goes_on(tmp_path: Path) -> None:
             SITE,
             begun(after, standing, read_plan(path)["before"]).on_their_way,
         )
+
+
+@pytest.mark.parametrize("stands", [True, False])
+def test_interrupted_between_the_operations_of_a_large_app_it_goes_on(tmp_path: Path, stands: bool) -> None:
+    """Parity 119: one that becomes another, and one that is new."""
+    after = large_compiled("other")
+    before, path = large_compiled("action").templates if stands else {}, tmp_path / "plan.json"
+    made = priced(after, before, tmp_path / "dev.json")
+    save_plan(path, made, SITE)
+    (operations,) = way_to(after.stacks, before).operations
+    assert len(operations) > 1
+    for standing in map(templates_of, operations):
+        on_their_way = begun(after, standing, read_plan(path)["before"]).on_their_way
+        refuse_other_plan(path, read_plan(path), replace(made, plan=plan(after, standing)), SITE, on_their_way)
+
+
+def large_compiled(called: str) -> Compiled:
+    made = large_release(23, called=called)
+    return compile_release(replace(made, app=replace(made.app, property=replace(made.app.property, quotas=Quotas(routes=400)))))
 
 
 def test_what_somebody_else_has_made_meanwhile_is_not_midway(tmp_path: Path) -> None:
