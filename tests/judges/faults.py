@@ -20,6 +20,8 @@ from deep.provision.aws import Aws
 
 AHEAD = timedelta(minutes=16, seconds=2)
 """How far this machine's clock is before AWS's in the fault `clock skew`."""
+LAMBDA = "/2015-03-31/functions/"
+"""What the paths of its calls begin with."""
 Fault = Callable[[AWSPreparedRequest], AWSResponse | None]
 
 
@@ -34,13 +36,15 @@ class Raw:
 
 
 def answer(request: AWSPreparedRequest, status: int, code: str, *, at: datetime | None = None) -> AWSResponse:
-    """An error in the protocol that the request is in: AWS's query, S3's XML, JSON, or Smithy's RPC in CBOR."""
+    """An error in the protocol that the request is in: AWS's query, S3's XML, JSON, Lambda's JSON by REST, or Smithy's RPC in CBOR."""
     headers = {"Content-Type": "text/xml", "Date": format_datetime(at or datetime.now(UTC), usegmt=True)}
     told = {"__type": code, "message": "injected"}
     if "smithy-protocol" in request.headers:
         body, headers["smithy-protocol"] = _cbor(told), "rpc-v2-cbor"
     elif "X-Amz-Target" in request.headers:
         body = json.dumps(told).encode()
+    elif LAMBDA in request.url:
+        body, headers["x-amzn-errortype"] = json.dumps({"Message": "injected"}).encode(), code
     elif "/" in request.url.split("//", 1)[1].rstrip("/") or request.method in ("PUT", "HEAD"):
         body = f"<Error><Code>{code}</Code><Message>injected</Message></Error>".encode()
     else:
