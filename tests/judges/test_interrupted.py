@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,10 @@ import pytest
 
 from deep.frozen import dataclass
 from deep.provision.aws import Aws
+from deep.wiring import deploying as wiring
+from deep.wiring.account import Where
+from deep.wiring.foretelling import plan_deploy
+from deep.wiring.planning import Consent
 from tests.judges.calling import Caller, Keys, Request, through_proxy
 from tests.judges.deployed import tls_of
 from tests.judges.deployer import OWNER
@@ -30,6 +35,8 @@ ROOT = Path(__file__).parents[2]
 WHOLE = "DEEP_WHOLE" in os.environ
 STRIDE, FIRST = 131, 5
 """Every case, or one of so many, beginning with a kill."""
+MIDDLE = 18
+"""The call of an update that begins the app's first state, in which the versions before answer."""
 KILLED = "killed"
 STANDING: Mapping[str, tuple[str, ...]] = {
     "second": ("first",),
@@ -156,3 +163,17 @@ def test_disturbed_at_any_call_it_ends_as_if_nothing_had_been(undisturbed: tuple
             heard = found.heard_during(deed, kind, at)
             assert heard <= SAID, wanted.where(kind, at)
             assert found.left() == wanted.left, wanted.where(kind, at)
+
+
+@pytest.mark.timeout(600)
+def test_a_saved_plan_is_run_again_after_a_kill(releases: Path, tmp_path: Path) -> None:
+    """Parity 119. The whole command, which holds what stands against the plan."""
+    saved, wanted = tmp_path / "plan.json", releases / "second"
+    for number in count(1) if WHOLE else [MIDDLE]:
+        with standing(tmp_path, releases, ("first",)) as found:
+            place = Where(endpoint_url=found.account.url)
+            plan_deploy(wanted, place, lambda _: None, live=True, saved=saved)
+            if found.run("second", number).returncode == 0:
+                break
+            assert wiring.deploy(wanted, place, lambda _: None, Consent(lambda _: False, saved=saved)), number
+            assert found.left()["prices"] == [{"N": "2"}], number
