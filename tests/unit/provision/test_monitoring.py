@@ -63,15 +63,18 @@ def test_there_are_as_many_alarms_as_there_are_things_to_look_after(todo: App) -
 
 
 def test_an_expression_names_ten_metrics_at_most() -> None:
+    """A name that ends with a number is no other's second."""
     actions = tuple(action_of(f"action{number}", microapp="acme.many") for number in range(23))
+    few = (action_of("create", microapp="acme.many2"),)
     models = tuple(Model(f"Model{number}", {}, (), {}, HERE) for number in range(6))
-    part = microapp_of("acme.many", resources=(Resource("acme.many", "task", actions),))
+    parts = [microapp_of(one[0].microapp, resources=(Resource(one[0].microapp, "task", one),)) for one in (actions, few)]
     empty = app_of(action_of("create"), *models)
-    app = opted_in(replace(empty, microapps=(*empty.microapps, part), uses={one.identifier: empty.uses["deep.todo:task:create"] for one in actions}))
+    uses = {one.identifier: empty.uses["deep.todo:task:create"] for one in (*actions, *few)}
+    app = opted_in(replace(empty, microapps=(*empty.microapps, *parts), uses=uses))
     found = alarms(replace(app, uses={**app.uses, **empty.uses}))
     counted = {name: sum("MetricStat" in one for one in told.get("Metrics", ())) for name, told in found.items()}
-    expected = {"errors-acme-many": 10, "errors-acme-many-2": 10, "errors-acme-many-3": 3, "errors-deep-todo": 1, "tables": 10, "tables-2": 2}
-    assert counted == {"api": 2, "throttles": 0, "dead-letters": 0, **expected}
+    expected = {"errors-acme-many": 10, "2-errors-acme-many": 10, "3-errors-acme-many": 3, "errors-acme-many2": 1, "errors-deep-todo": 1}
+    assert counted == {"api": 2, "throttles": 0, "dead-letters": 0, "tables": 10, "2-tables": 2, **expected}
 
 
 def test_who_wants_no_mails_gets_none(todo: App) -> None:

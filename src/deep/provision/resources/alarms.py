@@ -84,11 +84,11 @@ def _tables(release: Release) -> Iterator[Resource]:
 
 
 def _sums(release: Release, name: str, about: str, watched: Sequence[Mapping[str, Any]]) -> Iterator[Resource]:
-    """Alarms on the sum of all these metrics, as few as may be."""
+    """Alarms on the sum of all these metrics, as few as may be. A number stands first, for a microapplication's name may end with one."""
     for begin in range(0, len(watched), MOST_METRICS):
         named = {f"m{place}": one for place, one in enumerate(watched[begin : begin + MOST_METRICS])}
-        last = f"{name}-{begin // MOST_METRICS + 1}" if begin else name
-        yield _alarm(release, last, about, _expression(named, "SUM(METRICS())", FEW))
+        called = f"{begin // MOST_METRICS + 1}-{name}" if begin else name
+        yield _alarm(release, called, about, _expression(named, "SUM(METRICS())", FEW))
 
 
 def _expression(watched: Mapping[str, Mapping[str, Any]], expression: str, threshold: int) -> dict[str, Any]:
