@@ -16,6 +16,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from deep.bundle.target import Target
@@ -41,8 +42,8 @@ def zipped(handler: str) -> bytes:
     return buffer.getvalue()
 
 
-def stored(key: str, body: bytes, content_type: str) -> StoredObject:
-    return StoredObject(key, body, sha256(body).hexdigest(), {"ContentType": content_type})
+def stored(key: str, body: bytes, content_type: str, turn: int = 0) -> StoredObject:
+    return StoredObject(key, body, sha256(body).hexdigest(), {"ContentType": content_type}, turn)
 
 
 def release_for(code: str = "def handler(event, context):\n    return {'statusCode': 200, 'body': 'first'}\n") -> tuple[Release, list[StoredObject]]:
@@ -56,7 +57,7 @@ def release_for(code: str = "def handler(event, context):\n    return {'statusCo
 
 def pages(outputs: Mapping[str, str]) -> Sequence[StoredObject]:
     """A script, and the page that switches to it, which comes last."""
-    return [stored("js/app.js", b"let x", "text/javascript"), stored("index.html", b"<h1>todo</h1>", "text/html")]
+    return [stored("js/app.js", b"let x", "text/javascript"), stored("index.html", b"<h1>todo</h1>", "text/html", 1)]
 
 
 def for_emulator(stacks: Stacks) -> Stacks:
@@ -72,22 +73,25 @@ class Counted:
     def __init__(self, cloud: Aws, kill_after: int = 0) -> None:
         self.changing: list[str] = []
         self._kill_after = kill_after
+        self._lock = Lock()
         make = cloud._client
 
         def client(service: str) -> Any:
-            is_new = service not in cloud._clients
-            made = make(service)
-            if is_new:
-                made.meta.events.register("after-call", self._count)
+            with self._lock:
+                is_new = service not in cloud._clients
+                made = make(service)
+                if is_new:
+                    made.meta.events.register("after-call", self._count)
             return made
 
         cloud._client = client  # type: ignore[method-assign]
 
     def _count(self, model: Any, **_: Any) -> None:
         if not model.name.startswith(READING):
-            self.changing.append(model.name)
-            if len(self.changing) == self._kill_after:
-                os.kill(os.getpid(), signal.SIGKILL)
+            with self._lock:
+                self.changing.append(model.name)
+                if len(self.changing) == self._kill_after:
+                    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def main(url: str, kill_after: str) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from threading import Lock
 from typing import Any
 
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
@@ -93,24 +94,28 @@ class Faulty:
         self.calls: list[str] = []
         self._fault, self._at, self._lasts = fault, at, lasts
         self._is_due = False
+        self._lock = Lock()
         make = cloud._client
 
         def client(service: str) -> Any:
-            is_new = service not in cloud._clients
-            made = make(service)
-            if is_new:
-                made.meta.events.register("before-call", self._count)
-                made.meta.events.register("before-send", self._send)
+            with self._lock:
+                is_new = service not in cloud._clients
+                made = make(service)
+                if is_new:
+                    made.meta.events.register("before-call", self._count)
+                    made.meta.events.register("before-send", self._send)
             return made
 
         cloud._client = client  # type: ignore[method-assign]
 
     def _count(self, model: Any, **_: Any) -> None:
-        self.calls.append(model.name)
-        self._is_due = self._is_due or len(self.calls) == self._at
+        with self._lock:
+            self.calls.append(model.name)
+            self._is_due = self._is_due or len(self.calls) == self._at
 
     def _send(self, request: AWSPreparedRequest, **_: Any) -> AWSResponse | None:
-        if not self._is_due or self._fault is None:
-            return None
-        self._is_due = self._lasts
+        with self._lock:
+            if not self._is_due or self._fault is None:
+                return None
+            self._is_due = self._lasts
         return self._fault(request)

@@ -46,6 +46,13 @@ class SiteObject:
     digest: str
 
     @property
+    def turn(self) -> int:
+        """When it is sent: assets first, then `_config.json`, then pages, and last the page at `/`."""
+        if self.key == INDEX_KEY:
+            return 3
+        return 2 if self.content_type == HTML else 1 if self.key == CONFIG_KEY else 0
+
+    @property
     def headers(self) -> dict[str, str]:
         """By the names that S3's PutObject has for them."""
         return {"CacheControl": self.cache_control, "ContentType": self.content_type}
@@ -68,7 +75,7 @@ def site_upload(app: App, target: Target, endpoints: Endpoints = LOCAL, files: M
     objects[CONFIG_KEY] = _made(CONFIG_KEY, orjson.dumps(frontend_config(app, target, endpoints)), CONTENT_TYPES[".json"])
     if index is not None:
         objects[INDEX_KEY] = _object(INDEX_KEY, files[index], page)
-    return tuple(sorted(objects.values(), key=_turn))
+    return tuple(sorted(objects.values(), key=lambda one: (one.turn, one.key)))
 
 
 def changed(objects: tuple[SiteObject, ...], manifest: Mapping[str, str]) -> tuple[SiteObject, ...]:
@@ -108,9 +115,3 @@ def _made(key: str, body: bytes, content_type: str, *, is_built: bool = False) -
     control = cache_control(key, is_built=is_built)
     digest = sha256(b"\0".join([content_type.encode(), control.encode(), body])).hexdigest()
     return SiteObject(key, body, content_type, control, digest)
-
-
-def _turn(one: SiteObject) -> tuple[int, str]:
-    if one.key == INDEX_KEY:
-        return 3, one.key
-    return (2 if one.content_type == HTML else 1 if one.key == CONFIG_KEY else 0), one.key

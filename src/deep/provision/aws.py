@@ -1,41 +1,31 @@
-"""AWS itself: the only file of the toolchain that uses boto3. Credentials are found by its own chain and never touch a file of ours."""
+"""AWS itself, as everything else asks for it: each question is one call, or a row of them."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Any, cast
-
-import boto3
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from deep.bundle.migrations import Reply
 from deep.bundle.table_rows import Row
-from deep.errors import RefusedError
 from deep.provision.account import Names, Rooms, named, rooms
 from deep.provision.answers import change_set_of, denied_of, drift_of, event_of, policy_source, reply_of, settled, simulation, state_of
+from deep.provision.calls import Calls
 from deep.provision.cloud import ChangeSet, Event, LogLine, StackState, StoredObject, Submission
 from deep.provision.drift import Drift
-from deep.provision.refusals import Answer, code_of, is_absence, is_denial, is_unanswered, refusal, unreachable
+from deep.provision.parallel import in_parallel
+from deep.provision.refusals import Answer, code_of, is_absence, is_denial
 from deep.provision.removal import remove
 from deep.provision.row_calls import holds_rows, pages, write
 from deep.security.iam import Statement
 
 CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
-ATTEMPTS = 8
 DIGEST = "deep-sha256"
 """The metadata of objects that says what they hold."""
 
 
-class Aws:
-    """An account in a region, as `Cloud`. `endpoint_url` leads to anything that speaks AWS's protocols; `profile` names one of the AWS files."""
-
-    def __init__(self, region: str, *, endpoint_url: str | None = None, profile: str | None = None) -> None:
-        self._region = region
-        self._endpoint_url = endpoint_url
-        self._clients: dict[str, Any] = {}
-        self._session = _told(lambda: boto3.Session(profile_name=profile, region_name=region))
+class Aws(Calls):
+    """An account in a region, as `Cloud`."""
 
     def account(self) -> str:
         return str(self._call("sts", "get_caller_identity")["Account"])
@@ -47,8 +37,7 @@ class Aws:
 
     def stacks(self) -> tuple[StackState, ...]:
         """All that there are."""
-        pages = self._client("cloudformation").get_paginator("describe_stacks").paginate()
-        return tuple(_told(lambda: [state_of(one) for page in pages for one in page["Stacks"]]))
+        return tuple(map(state_of, self._listed("cloudformation", "describe_stacks", "Stacks")))
 
     def template(self, name: str) -> str:
         body = self._call("cloudformation", "get_template", StackName=name, TemplateStage="Original")["TemplateBody"]
@@ -127,12 +116,10 @@ class Aws:
         self._call("cloudformation", "delete_stack", StackName=name)
 
     def digests(self, bucket: str, keys: Iterable[str]) -> Mapping[str, str]:
-        found = {}
-        for key in keys:
-            head = self._unless(self._is_not_there, "s3", "head_object", Bucket=bucket, Key=key)
-            if head is not None and DIGEST in head.get("Metadata", {}):
-                found[key] = str(head["Metadata"][DIGEST])
-        return found
+        wanted = list(keys)
+        heads = in_parallel(lambda key: self._unless(self._is_not_there, "s3", "head_object", Bucket=bucket, Key=key), wanted)
+        told = {key: head.get("Metadata", {}) for key, head in zip(wanted, heads, strict=True) if head is not None}
+        return {key: str(metadata[DIGEST]) for key, metadata in told.items() if DIGEST in metadata}
 
     def _is_not_there(self, answer: Answer) -> bool:
         """Answers to HEAD have no body that says why: the account is asked, which refuses with words what is wrong with credentials or clock."""
@@ -154,8 +141,8 @@ class Aws:
     def listed(self, bucket: str, prefix: str) -> Mapping[str, str]:
         if self._unless(self._is_not_there, "s3", "head_bucket", Bucket=bucket) is None:
             return {}
-        pages = self._client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
-        return dict(_told(lambda: [(one["Key"], one["LastModified"].isoformat()) for page in pages for one in page.get("Contents", ())]))
+        found = self._listed("s3", "list_objects_v2", "Contents", Bucket=bucket, Prefix=prefix)
+        return {one["Key"]: one["LastModified"].isoformat() for one in found}
 
     def get(self, bucket: str, key: str) -> bytes:
         return bytes(self._call("s3", "get_object", Bucket=bucket, Key=key)["Body"].read())
@@ -181,15 +168,14 @@ class Aws:
             self._call("s3", "delete_objects", Bucket=bucket, Delete={"Objects": objects, "Quiet": True})
 
     def log_groups(self, prefix: str) -> tuple[str, ...]:
-        pages = self._client("logs").get_paginator("describe_log_groups").paginate(logGroupNamePrefix=prefix)
-        return tuple(_told(lambda: [group["arn"].removesuffix(":*") for page in pages for group in page["logGroups"]]))
+        found = self._listed("logs", "describe_log_groups", "logGroups", logGroupNamePrefix=prefix)
+        return tuple(group["arn"].removesuffix(":*") for group in found)
 
     def log_lines(self, group: str, since_ms: int) -> tuple[LogLine, ...]:
         """What was written to a log group since then, the oldest first."""
         if not self.log_groups(group):
             return ()
-        pages = self._client("logs").get_paginator("filter_log_events").paginate(logGroupName=group, startTime=since_ms)
-        found = _told(lambda: [one for page in pages for one in page["events"]])
+        found = self._listed("logs", "filter_log_events", "events", logGroupName=group, startTime=since_ms)
         return tuple(LogLine(one["eventId"], group, one["timestamp"], one["message"].rstrip("\n")) for one in found)
 
     def remove(self, arn: str) -> bool:
@@ -221,8 +207,7 @@ class Aws:
         return tuple(sorted(one["ResourceARN"] for one in self._with_tags(_filters(tags))))
 
     def _with_tags(self, filters: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        pages = self._client("resourcegroupstaggingapi").get_paginator("get_resources").paginate(TagFilters=filters)
-        return list(_told(lambda: [one for page in pages for one in page["ResourceTagMappingList"]]))
+        return self._listed("resourcegroupstaggingapi", "get_resources", "ResourceTagMappingList", TagFilters=filters)
 
     def rooms(self, wanted: Collection[str]) -> Rooms:
         return rooms(self._ask, wanted)
@@ -246,41 +231,6 @@ class Aws:
             found += denied_of(statement, answer)
         return tuple(found)
 
-    def _client(self, service: str) -> Any:
-        if service not in self._clients:
-            wait_s = 930 if service == "lambda" else 60  # functions may run for 15 minutes
-            config = Config(retries={"mode": "standard", "total_max_attempts": ATTEMPTS}, connect_timeout=10, read_timeout=wait_s, tcp_keepalive=True)
-            self._clients[service] = _told(lambda: cast(Any, self._session.client)(service, endpoint_url=self._endpoint_url, config=config))
-        return self._clients[service]
-
-    def _call(self, service: str, operation: str, **arguments: Any) -> dict[str, Any]:
-        return cast(dict[str, Any], _told(lambda: getattr(self._client(service), operation)(**arguments)))
-
-    def _unless_absent(self, service: str, operation: str, **arguments: Any) -> dict[str, Any] | None:
-        return self._unless(is_absence, service, operation, **arguments)
-
-    def _ask(self, service: str, operation: str, **arguments: Any) -> dict[str, Any] | None:
-        """The call's answer; {} where there is nothing of that name, None where the account does not tell, or does not know the question."""
-        try:
-            return self._unless(is_unanswered, service, operation, **arguments)
-        except RefusedError as error:
-            if isinstance(error.__cause__, ClientError) and is_absence(error.__cause__.response):
-                return {}
-            raise
-
-    def _unless(self, excused: Callable[[Answer], bool], service: str, operation: str, **arguments: Any) -> dict[str, Any] | None:
-        """The call's answer; None where AWS refuses it in a way that is excused."""
-
-        def call() -> Any:
-            try:
-                return getattr(self._client(service), operation)(**arguments)
-            except ClientError as error:
-                if excused(error.response):
-                    return None
-                raise
-
-        return cast("dict[str, Any] | None", _told(call))
-
 
 def _filters(tags: Mapping[str, str]) -> list[dict[str, Any]]:
     return [{"Key": key, "Values": [value]} for key, value in sorted(tags.items())]
@@ -288,13 +238,3 @@ def _filters(tags: Mapping[str, str]) -> list[dict[str, Any]]:
 
 def _tags(tags: Mapping[str, str]) -> list[dict[str, str]]:
     return [{"Key": key, "Value": value} for key, value in sorted(tags.items())]
-
-
-def _told(call: Callable[[], Any]) -> Any:
-    """The call's result; what AWS or the way to it says no to, as errors of ours."""
-    try:
-        return call()
-    except ClientError as error:
-        raise refusal(error.operation_name, error.response) from error
-    except BotoCoreError as error:
-        raise unreachable(error, ", ".join(boto3.Session().available_profiles) or "none") from error

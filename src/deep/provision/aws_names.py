@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
-from deep.provision.aws import Aws
+from deep.provision.calls import Calls
 from deep.provision.ssl import REGION, Certificate
 
 RECORD_TTL_S = 300
 
 
-class AwsNames(Aws):
-    """An account's names. `endpoint_url` and `profile` are those of `Aws`."""
+class AwsNames(Calls):
+    """An account's names. `endpoint_url` and `profile` are those of `Calls`."""
 
     def __init__(self, *, endpoint_url: str | None = None, profile: str | None = None) -> None:
         super().__init__(REGION, endpoint_url=endpoint_url, profile=profile)
 
     def certificates(self) -> tuple[Certificate, ...]:
-        listed = self._pages("acm", "list_certificates", "CertificateSummaryList", CertificateStatuses=["ISSUED", "PENDING_VALIDATION"])
+        listed = self._listed("acm", "list_certificates", "CertificateSummaryList", CertificateStatuses=["ISSUED", "PENDING_VALIDATION"])
         return tuple(_certificate(self._call("acm", "describe_certificate", CertificateArn=one["CertificateArn"])["Certificate"]) for one in listed)
 
     def request_certificate(self, domain: str) -> None:
@@ -27,28 +27,13 @@ class AwsNames(Aws):
         self._call("acm", "request_certificate", DomainName=domain, ValidationMethod="DNS", IdempotencyToken=token)
 
     def hosted_zones(self) -> Mapping[str, str]:
-        zones = self._pages("route53", "list_hosted_zones", "HostedZones")
+        zones = self._listed("route53", "list_hosted_zones", "HostedZones")
         return {one["Name"].rstrip("."): one["Id"].rpartition("/")[2] for one in zones if not one.get("Config", {}).get("PrivateZone")}
 
     def put_record(self, zone: str, name: str, value: str) -> None:
         record = {"Name": name, "ResourceRecords": [{"Value": value}], "TTL": RECORD_TTL_S, "Type": "CNAME"}
         batch = {"Changes": [{"Action": "UPSERT", "ResourceRecordSet": record}]}
         self._call("route53", "change_resource_record_sets", HostedZoneId=zone, ChangeBatch=batch)
-
-    def _pages(self, service: str, operation: str, what: str, **arguments: Any) -> Iterator[Any]:
-        """The list `what` of an operation's answer, and of further ones while it is cut off."""
-        marker: dict[str, str] = {}
-        while True:
-            told = self._call(service, operation, **arguments, **marker)
-            yield from told[what]
-            following = next(((ask, told[name]) for name, ask in _FOLLOWING if told.get(name)), None)
-            if following is None:
-                return
-            marker = dict([following])
-
-
-_FOLLOWING = (("NextMarker", "Marker"), ("NextToken", "NextToken"))
-"""What an answer that is cut off says, and how the rest is asked for."""
 
 
 def _certificate(told: Mapping[str, Any]) -> Certificate:

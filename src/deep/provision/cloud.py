@@ -109,12 +109,16 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class StoredObject:
-    """An object for a bucket. `digest` (SHA-256, hex) is kept with it, so that what is there already is not sent again."""
+    """An object for a bucket. `digest` (SHA-256, hex) is kept with it, so that what is there already is not sent again.
+
+    `turn`: all objects of a lower one are there before one of a higher is sent, such as the page that shows them.
+    """
 
     key: str
     body: bytes
     digest: str
     headers: Mapping[str, str] = field(default_factory=dict)
+    turn: int = 0
 
     @classmethod
     def of_template(cls, template: Template) -> StoredObject:

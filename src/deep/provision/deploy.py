@@ -29,6 +29,7 @@ from deep.provision.resources.domain import ADDRESS, DISTRIBUTION
 from deep.provision.secrets import secrets_for
 from deep.provision.stacks import Kind, Stack, Stacks
 from deep.provision.standing import nested_templates
+from deep.provision.uploading import Uploader
 
 Step = Callable[[str], None]
 Pages = Callable[[Mapping[str, str]], Sequence[StoredObject]]
@@ -73,6 +74,7 @@ class Deployer:
         self._step = step
         self._applier = Applier(cloud, step, pace)
         self._taking_over = TakingOver(cloud, step, pace)
+        self._uploader = Uploader(cloud, step)
 
     def deploy(self, compiled: Compiled, packages: Sequence[StoredObject], pages: Pages | None, how: Gradually | None = None) -> Deployed:
         """Brings the cloud to the release, at once or gradually; without `pages`, they stay as they are.
@@ -90,7 +92,7 @@ class Deployer:
         bucket = outputs["store"][ARTEFACTS]
         rounds = index_rounds(self._standing(stacks.data), stacks.data)
         way = way_to(stacks, self._before(stacks), how)
-        uploaded = self._upload(bucket, (*_used(packages, stacks), *_templates(rounds, way)))
+        uploaded = self._uploader.upload(bucket, (*_used(packages, stacks), *_templates(rounds, way)))
         kept = [self._apply_data(stack, release) for stack in rounds.first][-1]
         if not kept.is_protected:
             self._cloud.protect(stacks.data.name, on=True)
@@ -102,7 +104,7 @@ class Deployer:
             self._apply_data(stack, release)
         known = {name: value for told in outputs.values() for name, value in told.items()}
         site = pages(known) if pages else ()
-        uploaded += self._upload(known[SITE], site)
+        uploaded += self._uploader.upload(known[SITE], site)
         self._record(release, bucket, stacks.app.template.key, {one.key: one.digest for one in site})
         return Deployed(known, uploaded)
 
@@ -115,7 +117,7 @@ class Deployer:
         outputs: dict[Kind, Mapping[str, str]] = {}
         outputs["store"] = self._apply(stacks.store, release, outputs).outputs
         templates = (*stacks.nested.values(), stacks.data.template, stacks.app.template)
-        self._upload(outputs["store"][ARTEFACTS], [StoredObject.of_template(one) for one in templates])
+        self._uploader.upload(outputs["store"][ARTEFACTS], [StoredObject.of_template(one) for one in templates])
         outputs["data"] = self._apply_data(stacks.data, release).outputs
         return outputs
 
@@ -184,15 +186,6 @@ class Deployer:
         if root is None:
             return {}
         return templates_of(stacks) if root == stacks.app.template.as_json() else {"app": root, **nested_templates(self._cloud, stacks.app.name)}
-
-    def _upload(self, bucket: str, objects: Sequence[StoredObject]) -> int:
-        """Puts what is not there yet, in the given order; how many that were."""
-        there = self._cloud.digests(bucket, [one.key for one in objects])
-        missing = [one for one in objects if there.get(one.key) != one.digest]
-        for number, stored in enumerate(missing, start=1):
-            self._step(f"uploading {stored.key} ({number} of {len(missing)}, {len(stored.body) / 1024:.0f} KB)")
-            self._cloud.put(bucket, stored)
-        return len(missing)
 
 
 def _used(packages: Sequence[StoredObject], stacks: Stacks) -> Iterator[StoredObject]:

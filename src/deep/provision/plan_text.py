@@ -21,7 +21,7 @@ def plan_lines(plan: Plan) -> Iterator[str]:
         yield f"{plan.app} ({plan.env}) is as it should be: nothing to do"
         return
     shown = [change for change in plan.changes if not _follows(change)]
-    yield f"{plan.app} ({plan.env}): {', '.join(f'{count} to {doing}' for doing, count in counted(shown).items() if count)}"
+    yield f"{plan.app} ({plan.env}): {', '.join(f'{count:,} to {doing}' for doing, count in counted(shown).items() if count)}"
     if len(plan.changes) > MOST_AT_ONCE:
         yield f"CloudFormation changes {MOST_AT_ONCE:,} resources at once: the deploy goes in several operations, some microapplications in each"
     for stack in dict.fromkeys(change.stack for change in shown):

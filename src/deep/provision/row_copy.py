@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from threading import Lock
 from typing import Any, Protocol, TypeVar
@@ -15,6 +14,7 @@ from typing import Any, Protocol, TypeVar
 from deep.bundle.table_rows import OLDEST_S, Row, Tally, collision, digest, moved, row_key
 from deep.errors import Problem, RefusedError
 from deep.provision.moves import Move
+from deep.provision.parallel import in_parallel
 
 T = TypeVar("T")
 PARTS = 4
@@ -102,8 +102,7 @@ class RowCopy:
 
     @staticmethod
     def _in_parts(work: Callable[[int, int], T]) -> list[T]:
-        with ThreadPoolExecutor(PARTS) as pool:
-            return list(pool.map(lambda part: work(part, PARTS), range(PARTS)))
+        return list(in_parallel(lambda part: work(part, PARTS), range(PARTS)))
 
 
 class Progress:

@@ -56,7 +56,7 @@ def pages_of(release: Release, place: Where) -> Callable[[Mapping[str, str]], li
 
     def pages(outputs: Mapping[str, str]) -> list[StoredObject]:
         objects = site_upload(release.app, release.target, deployed_endpoints(release, outputs, place.endpoint_url))
-        return [StoredObject(one.key, one.body, one.digest, one.headers) for one in objects]
+        return [StoredObject(one.key, one.body, one.digest, one.headers, one.turn) for one in objects]
 
     return pages
 
