@@ -14,9 +14,9 @@ from typing import Any
 
 from deep.bundle.migrations import Reply
 from deep.bundle.table_rows import Row
-from deep.provision.account import Names, Rooms
-from deep.provision.cloud import ChangeSet, Event, StackState, StoredObject, Submission
-from deep.provision.drift import Drift
+from deep.provision.account.cloud import ChangeSet, Event, StackState, StoredObject, Submission
+from deep.provision.account.drift import Drift
+from deep.provision.account.room import Names, Rooms
 from deep.security.iam import Statement
 
 

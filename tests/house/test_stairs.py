@@ -66,7 +66,7 @@ OPENED_HERE = {
     "packages/sandbox.py": "starts a hook, shut in",
     "testing/client.py": "calls a running app, as its pages do",
     "testing/running.py": "starts the app under test",
-    "provision/calls.py": "AWS itself, by boto3",
+    "provision/account/calls.py": "AWS itself, by boto3",
     "runtime/sockets.py": "opens the connections of service clients",
     "runtime/transport.py": "speaks HTTP over them",
 }

@@ -21,8 +21,9 @@ TOO_HEAVY = {"typing", "dataclasses", "inspect", "re", "enum", "asyncio", "ssl",
 NOT_FOR_A_PLAN = {
     *("asyncio", "concurrent.futures", "logging", "rich", "shutil", "socket", "ssl", "subprocess", "tempfile", "textwrap", "zipfile"),
     *("boto3", "cryptography", "difflib", "fastjsonschema", "html", "importlib.resources", "uvicorn"),
-    *("deep.bundle.archive", "deep.cost.diff", "deep.local.engines", "deep.packages.place", "deep.provision.cloud", "deep.provision.deploy"),
-    *("deep.provision.index_rounds", "deep.wiring.choosing", "deep.wiring.hooking", "deep.wiring.saved_plan"),
+    *("deep.bundle.archive", "deep.cost.diff", "deep.local.engines", "deep.packages.place", "deep.provision.account.cloud"),
+    *("deep.provision.deploying.deploy", "deep.provision.states.index_rounds", "deep.wiring.choosing", "deep.wiring.hooking"),
+    "deep.wiring.saved_plan",
 }
 """What only other ways of a plan need: something to install, to build or to pack, an account, earlier bills, a mistake."""
 

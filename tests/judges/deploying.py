@@ -21,11 +21,11 @@ from typing import Any
 
 from deep.bundle.target import Target
 from deep.model import load_app
-from deep.provision.applying import Pace
-from deep.provision.aws import Aws
-from deep.provision.cloud import StoredObject
+from deep.provision.account.aws import Aws
+from deep.provision.account.cloud import StoredObject
 from deep.provision.compiled import compile_release
-from deep.provision.deploy import Deployer
+from deep.provision.deploying.deploy import Deployer
+from deep.provision.pace import Pace
 from deep.provision.release import Package, Release, release_of
 from deep.provision.stacks import Stacks
 

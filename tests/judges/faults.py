@@ -17,7 +17,7 @@ from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
 from botocore.httpsession import URLLib3Session
 
-from deep.provision.aws import Aws
+from deep.provision.account.aws import Aws
 
 AHEAD = timedelta(minutes=16, seconds=2)
 """How far this machine's clock is before AWS's in the fault `clock skew`."""

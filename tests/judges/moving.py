@@ -11,14 +11,14 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from deep.provision.applying import Pace
-from deep.provision.aws import Aws
-from deep.provision.cloud import StoredObject
+from deep.provision.account.aws import Aws
+from deep.provision.account.cloud import StoredObject
+from deep.provision.account.standing import standing_templates
 from deep.provision.compiled import Compiled, compile_release
-from deep.provision.deploy import Deployer
-from deep.provision.mover import Mover
+from deep.provision.deploying.deploy import Deployer
+from deep.provision.pace import Pace
 from deep.provision.release import release_of
-from deep.provision.standing import standing_templates
+from deep.provision.rows.mover import Mover
 from tests.judges.deploying import Counted, for_emulator, pages, release_for
 
 HURRIED = Pace(sleep=lambda seconds: time.sleep(min(seconds, 0.2)))

@@ -1,4 +1,4 @@
-"""The contract of `deep.provision.cloud.Cloud`: the cloud in memory, which unit tests deploy to, keeps it as an account does."""
+"""The contract of `deep.provision.account.cloud.Cloud`: the cloud in memory, which unit tests deploy to, keeps it as an account does."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from uuid import uuid4
 
 import pytest
 
-from deep.provision.account import CODE, ROLES, STACKS
-from deep.provision.applying import Applier, Pace
-from deep.provision.aws import Aws
-from deep.provision.cloud import Cloud, StackState, StoredObject, Submission
+from deep.provision.account.aws import Aws
+from deep.provision.account.cloud import Cloud, StackState, StoredObject, Submission
+from deep.provision.account.room import CODE, ROLES, STACKS
+from deep.provision.deploying.applying import Applier
+from deep.provision.pace import Pace
 from tests.fakes.cloud import FakeCloud
 from tests.judges.ministack import running_ministack
 

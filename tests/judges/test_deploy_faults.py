@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from deep.errors import DeepError
-from deep.provision.aws import Aws
+from deep.provision.account.aws import Aws
 from deep.provision.compiled import compile_release
-from deep.provision.deploy import Deployer
+from deep.provision.deploying.deploy import Deployer
 from tests.judges.deploying import pages, release_for
 from tests.judges.faults import TOLD, TRANSIENT, Fault, Faulty
 from tests.judges.ministack import Ministack, running_ministack

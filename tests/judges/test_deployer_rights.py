@@ -8,16 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from deep.provision.account import ROLES, STACKS
-from deep.provision.applying import Pace
-from deep.provision.aws import Aws
-from deep.provision.cloud import StoredObject
+from deep.provision.account.aws import Aws
+from deep.provision.account.cloud import StoredObject
+from deep.provision.account.room import ROLES, STACKS
 from deep.provision.compiled import Compiled, compile_release
-from deep.provision.deploy import Deployer
 from deep.provision.deployer.handlers import LOOKING
 from deep.provision.deployer.policy import deployer_documents
 from deep.provision.deployer.preflight import missing_rights
-from deep.provision.undeploy import Undeployer
+from deep.provision.deploying.deploy import Deployer
+from deep.provision.deploying.undeploy import Undeployer
+from deep.provision.pace import Pace
 from deep.security.iam import Document
 from tests.fakes.apps import opted_in
 from tests.judges.deployer import for_ministack, grant, make_deployer, statements

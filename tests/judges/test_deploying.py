@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 
 from deep.errors import RefusedError
-from deep.provision.applying import Applier
-from deep.provision.aws import Aws
+from deep.provision.account.aws import Aws
 from deep.provision.compiled import compile_release
-from deep.provision.deploy import Deployer
-from deep.provision.undeploy import Undeployer
+from deep.provision.deploying.applying import Applier
+from deep.provision.deploying.deploy import Deployer
+from deep.provision.deploying.undeploy import Undeployer
 from tests.judges.deploying import Counted, pages, release_for, stored
 from tests.judges.ministack import Ministack, running_ministack
 from tests.judges.snapshots import snapshot

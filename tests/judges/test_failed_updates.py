@@ -15,10 +15,10 @@ import pytest
 
 from deep.errors import RefusedError
 from deep.model import App
-from deep.provision.aws import Aws
-from deep.provision.cloud import StoredObject
+from deep.provision.account.aws import Aws
+from deep.provision.account.cloud import StoredObject
 from deep.provision.compiled import compile_release
-from deep.provision.deploy import Deployed, Deployer
+from deep.provision.deploying.deploy import Deployed, Deployer
 from deep.provision.release import Release
 from deep.provision.stacks import compile_stacks
 from tests.judges.calling import Request

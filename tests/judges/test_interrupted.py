@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from deep.frozen import dataclass
-from deep.provision.aws import Aws
+from deep.provision.account.aws import Aws
 from deep.wiring import deploying as wiring
 from deep.wiring.account import Where
 from deep.wiring.foretelling import plan_deploy

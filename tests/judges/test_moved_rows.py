@@ -16,12 +16,12 @@ from typing import Any
 import pytest
 
 from deep.errors import RefusedError
-from deep.provision.aws import Aws
+from deep.provision.account.aws import Aws
+from deep.provision.account.standing import standing_templates
 from deep.provision.deployer.policy import deployer_documents
-from deep.provision.kept import in_the_way, kept_tables
-from deep.provision.moves import moves
-from deep.provision.rollback import Reverter
-from deep.provision.standing import standing_templates
+from deep.provision.deploying.rollback import Reverter
+from deep.provision.rows.kept import in_the_way, kept_tables
+from deep.provision.states.moves import moves
 from tests.judges.deployer import for_ministack, grant, make_deployer
 from tests.judges.deploying import release_for
 from tests.judges.ministack import Ministack, running_ministack

@@ -10,16 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from deep.provision.aws import Aws
-from deep.provision.cloud import StoredObject
+from deep.provision.account.aws import Aws
+from deep.provision.account.cloud import StoredObject
 from deep.provision.compiled import compile_release
-from deep.provision.deploy import Deployer
+from deep.provision.deploying.deploy import Deployer
+from deep.provision.deploying.undeploy import Undeployer
 from deep.provision.release import Package, Release
-from deep.provision.undeploy import Undeployer
 from tests.judges.deploying import QUICK, pages, stored, zipped
 from tests.judges.ministack import Ministack, running_ministack
 from tests.judges.snapshots import every
-from tests.unit.provision.test_policies import large_app
+from tests.unit.provision.resources.test_policies import large_app
 from tests.unit.provision.test_stacks import release
 
 WHOLE = "DEEP_WHOLE" in os.environ

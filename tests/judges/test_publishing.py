@@ -11,15 +11,16 @@ from typing import Any
 import pytest
 
 from deep.errors import RefusedError
-from deep.provision.applying import LONGEST_POLL_S, Pace
-from deep.provision.aws import Aws
-from deep.provision.between import between
+from deep.provision.account.aws import Aws
 from deep.provision.changes import templates_of
 from deep.provision.checks.check import findings
 from deep.provision.compiled import Compiled, compile_release
-from deep.provision.deploy import Deployer
-from deep.provision.gradual import Gradually
+from deep.provision.deploying.applying import LONGEST_POLL_S
+from deep.provision.deploying.deploy import Deployer
+from deep.provision.deploying.gradual import Gradually
+from deep.provision.pace import Pace
 from deep.provision.resources.green_alarm import green_alarm_name
+from deep.provision.states.between import between
 from tests.judges.deploying import Counted, pages, release_for
 from tests.judges.ministack import Ministack, running_ministack
 

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from deep.model import Index, Model
-from deep.provision.aws import Aws
+from deep.provision.account.aws import Aws
 from deep.provision.compiled import compile_release
-from deep.provision.deploy import Deployer
+from deep.provision.deploying.deploy import Deployer
 from deep.provision.release import Release, release_of
 from tests.judges.deploying import Counted, pages, release_for
 from tests.judges.ministack import Ministack, running_ministack

@@ -12,9 +12,9 @@ import pytest
 
 from deep.bundle.target import Target
 from deep.model import App, Role, Statement
-from deep.provision.aws import Aws
+from deep.provision.account.aws import Aws
 from deep.provision.compiled import compile_release
-from deep.provision.deploy import Deployer
+from deep.provision.deploying.deploy import Deployer
 from deep.provision.release import Package, Release, release_of
 from deep.wiring.shipping import deployed_endpoints
 from tests.fakes.apps import HERE, action_of, app_of, beside
@@ -24,7 +24,7 @@ from tests.judges.deployer import OWNER
 from tests.judges.deploying import ACCOUNT, QUICK, pages, stored, zipped
 from tests.judges.edge import Edge, running_edge
 from tests.judges.ministack import Ministack, running_ministack
-from tests.unit.provision.test_apis import with_routes
+from tests.unit.provision.resources.test_apis import with_routes
 
 REGION = "us-east-1"
 CODE = zipped("def handler(event, context):\n    return {'statusCode': 200, 'body': event['rawPath']}\n")

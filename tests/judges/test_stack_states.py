@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from deep.errors import RefusedError
-from deep.provision.applying import Applier
-from deep.provision.aws import Aws
+from deep.provision.account.aws import Aws
 from deep.provision.compiled import compile_release
-from deep.provision.deploy import Deployer
+from deep.provision.deploying.applying import Applier
+from deep.provision.deploying.deploy import Deployer
 from tests.judges.deploying import pages, release_for
 from tests.judges.ministack import Ministack, running_ministack
 from tests.judges.snapshots import snapshot

@@ -9,15 +9,15 @@ from pathlib import Path
 import pytest
 
 from deep.model import App, Model, Role, Statement, Uses, load_app
-from deep.provision.between import between
 from deep.provision.changes import templates_of
 from deep.provision.compiled import compile_release
+from deep.provision.states.between import between
 from tests.fakes.apps import HERE, action_of, app_of, opted_in
 from tests.generated.property import write_property
 from tests.judges.apps import APPS
 from tests.judges.judge import TemplateLinter, TemplateScanner
 from tests.judges.skipped import OPTED_IN, SKIPPED
-from tests.unit.provision.faults import FAULTS, templates
+from tests.unit.provision.checks.faults import FAULTS, templates
 from tests.unit.provision.test_stacks import release
 
 

@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from deep.model import load_app
-from deep.provision.aws import Aws
+from deep.provision.account.aws import Aws
+from deep.provision.account.history import history
 from deep.provision.compiled import compile_release
-from deep.provision.deploy import Deployed, Deployer
-from deep.provision.history import history
+from deep.provision.deploying.deploy import Deployed, Deployer
+from deep.provision.deploying.rollback import Reverter
+from deep.provision.deploying.undeploy import Undeployer
 from deep.provision.resources.buckets import artefact_bucket_name
-from deep.provision.rollback import Reverter
-from deep.provision.undeploy import Undeployer
 from deep.wiring.account import Where
 from deep.wiring.shipping import Prepared, prepare
 from tests.judges.deploying import ACCOUNT, Counted, pages

@@ -23,7 +23,7 @@ def command(screen: Screen, /, path: Path, **options: Any) -> None:
 
     When one fails, the versions before answer all calls again. Interrupted anywhere, run it again.
     """
-    from deep.provision.gradual import Gradually
+    from deep.provision.deploying.gradual import Gradually
     from deep.wiring.account import where
     from deep.wiring.choosing import Choice
 

@@ -13,7 +13,7 @@ from deep.wiring.projects import app_of
 if TYPE_CHECKING:
     from deep.bundle.target import Target
     from deep.model import App
-    from deep.provision.aws import Aws
+    from deep.provision.account.aws import Aws
     from deep.provision.release import Release
 
 
@@ -51,7 +51,7 @@ def target_of(app: App, place: Where, account: str | None) -> Target:
 
 def cloud_of(app: App, place: Where) -> Aws:
     """The account that the credentials are of."""
-    from deep.provision.aws import Aws
+    from deep.provision.account.aws import Aws
 
     return Aws(app.property.region, endpoint_url=place.endpoint_url, profile=place.profile)
 

@@ -13,11 +13,11 @@ from deep.provision.parts import Parts
 
 if TYPE_CHECKING:
     from deep.model import App
+    from deep.provision.account.cloud import StoredObject
     from deep.provision.changes import Templates
-    from deep.provision.cloud import StoredObject
     from deep.provision.compiled import Compiled
-    from deep.provision.gradual import Gradually
-    from deep.provision.missing import Looker, Missing
+    from deep.provision.deploying.gradual import Gradually
+    from deep.provision.deploying.missing import Looker, Missing
     from deep.provision.release import Release
 
 
@@ -64,13 +64,13 @@ def narrowed_to(choice: Choice, cloud: Looker, release: Release) -> Narrowed:
 
     Raises RefusedError where a part is chosen of what does not stand yet, and (`deleted-by-hand`) where what is missing cannot be made anew.
     """
-    from deep.provision.apps import not_deployed
+    from deep.provision.account.apps import not_deployed
+    from deep.provision.account.standing import standing_templates
     from deep.provision.compiled import compile_release
-    from deep.provision.missing import NOTHING, deleted_by_hand, refuse_in_part, refuse_unmendable, without
-    from deep.provision.moves import moves, refuse_moves
+    from deep.provision.deploying.missing import NOTHING, deleted_by_hand, refuse_in_part, refuse_unmendable, without
     from deep.provision.parts import Keeping
     from deep.provision.resources.tables import tables
-    from deep.provision.standing import standing_templates
+    from deep.provision.states.moves import moves, refuse_moves
 
     parts, standing = choice.parts(release.app), standing_templates(cloud, release)
     missing = deleted_by_hand(cloud, release, standing)

@@ -14,13 +14,13 @@ from deep.wiring.shipping import pages_of, prepare, site_digest
 
 if TYPE_CHECKING:
     from deep.model import App
-    from deep.provision.aws import Aws
-    from deep.provision.cloud import StoredObject
+    from deep.provision.account.aws import Aws
+    from deep.provision.account.cloud import StoredObject
     from deep.provision.compiled import Compiled
-    from deep.provision.deploy import Deployed
-    from deep.provision.moves import Move
+    from deep.provision.deploying.deploy import Deployed
+    from deep.provision.deploying.undeploy import Undeployed
     from deep.provision.release import Release
-    from deep.provision.undeploy import Undeployed
+    from deep.provision.states.moves import Move
     from deep.wiring import Progress
     from deep.wiring.account import Where
     from deep.wiring.choosing import Choice, Narrowed
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 def refuse_early(project: Path, place: Where, consent: Consent) -> None:
     """Refuses what no hook can mend, before any runs: a file that is no plan, no account, or another than the app is made for."""
-    from deep.provision.deploy import refuse_other_account
+    from deep.provision.deploying.deploy import refuse_other_account
     from deep.wiring.saved_plan import read_plan
 
     if consent.saved is not None:
@@ -72,7 +72,7 @@ class _Job:
 
     @property
     def moves(self) -> tuple[Move, ...]:
-        from deep.provision.moves import moves
+        from deep.provision.states.moves import moves
 
         return moves(self.narrowed.before, self.narrowed.compiled.stacks.data.template.resources)
 
@@ -90,8 +90,8 @@ def _read(app: App, place: Where, progress: Progress, choice: Choice) -> _Job:
 
 def _refuse(job: _Job, place: Where, consent: Consent, choice: Choice) -> None:
     """Whatever the plan alone tells to be wrong."""
-    from deep.provision.moves import refuse_moves
-    from deep.provision.plan import refuse_losses
+    from deep.provision.planning.plan import refuse_losses
+    from deep.provision.states.moves import refuse_moves
     from deep.wiring.planning import plan_begun
     from deep.wiring.saved_plan import read_plan, refuse_other_plan
 
@@ -112,10 +112,10 @@ def _refuse_unready(job: _Job, progress: Progress) -> None:
 
 
 def _carry_out(job: _Job, place: Where, progress: Progress, choice: Choice) -> Deployed:
-    from deep.provision.deploy import Deployer
-    from deep.provision.missing import mending
-    from deep.provision.mover import Mover
-    from deep.provision.standing import write_note
+    from deep.provision.account.standing import write_note
+    from deep.provision.deploying.deploy import Deployer
+    from deep.provision.deploying.missing import mending
+    from deep.provision.rows.mover import Mover
     from deep.wiring.planning import keep_bills
 
     compiled, before, note = job.narrowed.compiled, job.narrowed.before, note_of(job.release)
@@ -154,7 +154,7 @@ def undeploy(project: Path, place: Where, progress: Progress, agree: Callable[[s
 
     `delete_data` names the app whose data is deleted too: UsageError (`other-app`) when it is not this one.
     """
-    from deep.provision.undeploy import Undeployer
+    from deep.provision.deploying.undeploy import Undeployer
 
     name = app_of(project).property.app_identifier
     if delete_data is not None and delete_data != name:

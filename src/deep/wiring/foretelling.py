@@ -12,8 +12,8 @@ from deep.wiring.shipping import prepare, site_digest
 
 if TYPE_CHECKING:
     from deep.model import App
+    from deep.provision.account.cloud import Cloud
     from deep.provision.changes import Templates
-    from deep.provision.cloud import Cloud
     from deep.provision.release import Release
     from deep.security.iam import Document
     from deep.wiring import Progress
@@ -43,7 +43,7 @@ def deploy_policy(project: Path, place: Where, progress: Progress, *, live: bool
     """
     from deep.provision.compiled import compile_release
     from deep.provision.deployer.policy import deployer_documents
-    from deep.provision.moves import moves
+    from deep.provision.states.moves import moves
 
     app = app_of(project)
     cloud = cloud_of(app, place) if live else None
@@ -77,14 +77,14 @@ def _offline_plan(app: App, place: Where, progress: Progress) -> tuple[Release, 
 
 def _noted(release: Release) -> Templates:
     """What stands, as far as this machine knows."""
-    from deep.provision.standing import read_note
+    from deep.provision.account.standing import read_note
 
     return read_note(note_of(release)) or {}
 
 
 def _seen(cloud: Cloud, release: Release, progress: Progress) -> Templates:
     """What stands; nothing where the credentials may not look, which are perhaps of somebody who is about to be given this policy."""
-    from deep.provision.standing import standing_templates
+    from deep.provision.account.standing import standing_templates
 
     try:
         return standing_templates(cloud, release)

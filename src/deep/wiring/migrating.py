@@ -47,7 +47,7 @@ def _carried_out(project: Path, place: Where | None, reporter: Reporter, run_of:
         return ()
     if place is None:
         return _locally(app, reporter, run_of)
-    from deep.provision.migrating import carry_out_deployed
+    from deep.provision.deploying.migrating import carry_out_deployed
     from deep.wiring.account import account_of
 
     cloud, release = account_of(project, place)

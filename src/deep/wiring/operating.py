@@ -15,11 +15,11 @@ from deep.wiring.projects import app_of
 
 if TYPE_CHECKING:
     from deep.model import App
-    from deep.provision.apps import DeployedApp
-    from deep.provision.cloud import LogLine
-    from deep.provision.drift import Drift
-    from deep.provision.history import Deploy
-    from deep.provision.kept import KeptTable
+    from deep.provision.account.apps import DeployedApp
+    from deep.provision.account.cloud import LogLine
+    from deep.provision.account.drift import Drift
+    from deep.provision.account.history import Deploy
+    from deep.provision.rows.kept import KeptTable
 
 POLL_S = 1.0
 OVERLAP_MS = 10_000
@@ -52,13 +52,13 @@ class Status:
 
 def status(project: Path, place: Where, *, drift: bool = False) -> Status:
     """How the property stands in the account; with `drift`, also what somebody changed there by hand. Raises RefusedError when it is not deployed."""
-    from deep.provision.applying import Pace
-    from deep.provision.apps import deployed_apps, not_deployed
-    from deep.provision.drift import drift_of
-    from deep.provision.history import history
-    from deep.provision.kept import kept_tables
+    from deep.provision.account.apps import deployed_apps, not_deployed
+    from deep.provision.account.drift import drift_of
+    from deep.provision.account.history import history
+    from deep.provision.account.standing import raised_alarms
+    from deep.provision.pace import Pace
     from deep.provision.resources.buckets import artefact_bucket_name
-    from deep.provision.standing import raised_alarms
+    from deep.provision.rows.kept import kept_tables
 
     cloud, release = account_of(project, place)
     app = next((one for one in deployed_apps(cloud.stacks()) if one.stem == release.stem), None)
@@ -74,8 +74,8 @@ def status(project: Path, place: Where, *, drift: bool = False) -> Status:
 
 def apps(region: str, place: Where) -> tuple[DeployedApp, ...]:
     """All apps of the account in a region, in all their environments."""
-    from deep.provision.apps import deployed_apps
-    from deep.provision.aws import Aws
+    from deep.provision.account.apps import deployed_apps
+    from deep.provision.account.aws import Aws
 
     return deployed_apps(Aws(region, endpoint_url=place.endpoint_url, profile=place.profile).stacks())
 
@@ -97,7 +97,7 @@ def log_lines(project: Path, place: Where, action: str | None, *, since_s: float
 
 def rollback(project: Path, place: Where, to: str | None, progress: Callable[[str], None], agree: Callable[[str], bool]) -> str | None:
     """Takes the property back to the deploy `to`, or the one before; its id, or None when `agree`, which hears what is meant, does not."""
-    from deep.provision.rollback import Reverter
+    from deep.provision.deploying.rollback import Reverter
 
     cloud, release = account_of(project, place)
     reverter = Reverter(cloud, progress)

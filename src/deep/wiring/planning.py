@@ -12,12 +12,12 @@ from deep.frozen import dataclass
 
 if TYPE_CHECKING:
     from deep.cost.asking import Answer
+    from deep.provision.account.cloud import Cloud
     from deep.provision.changes import Templates
-    from deep.provision.cloud import Cloud
     from deep.provision.compiled import Compiled
-    from deep.provision.data_effects import DataEffect
-    from deep.provision.migrating import Foreseen
-    from deep.provision.plan import Plan
+    from deep.provision.deploying.migrating import Foreseen
+    from deep.provision.planning.data_effects import DataEffect
+    from deep.provision.planning.plan import Plan
     from deep.provision.release import Release
     from deep.wiring.choosing import Narrowed
 
@@ -37,7 +37,7 @@ class PricedPlan:
     @property
     def text(self) -> str:
         """The plan in words, and the migrations; the price where anything changes."""
-        from deep.provision.plan_text import plan_lines
+        from deep.provision.planning.plan_text import plan_lines
 
         lines = list(plan_lines(self.plan))
         if self.migrations:
@@ -67,7 +67,7 @@ def priced(compiled: Compiled, before: Templates, note: Path, also: Sequence[Dat
     `also` are effects on what stands in the account outside of the app's stacks.
     """
     from deep.bundle.cache_folder import kept
-    from deep.provision.plan import plan
+    from deep.provision.planning.plan import plan
 
     path = _bills(note, before)
     earlier = kept(path)
@@ -78,7 +78,7 @@ def priced(compiled: Compiled, before: Templates, note: Path, also: Sequence[Dat
 
 def planned(cloud: Cloud, narrowed: Narrowed, note: Path) -> PricedPlan:
     """The plan of a deploy to the account, with what becomes of tables that are in none of its stacks, and what it tells of migrations."""
-    from deep.provision.kept import in_the_way
+    from deep.provision.rows.kept import in_the_way
 
     made = priced(narrowed.compiled, narrowed.before, note, in_the_way(cloud, narrowed.compiled, narrowed.before))
     return replace(made, migrations=_foreseen(narrowed.compiled.release, cloud))
@@ -89,8 +89,8 @@ def plan_begun(narrowed: Narrowed, made: PricedPlan, before: Mapping[str, str]) 
 
     `made` is its plan of now.
     """
-    from deep.provision.midway import begun
-    from deep.provision.plan import plan
+    from deep.provision.planning.midway import begun
+    from deep.provision.planning.plan import plan
 
     found = begun(narrowed.compiled, narrowed.before, before)
     rest = plan(narrowed.compiled, found.since)
@@ -102,7 +102,7 @@ def _foreseen(release: Release, cloud: Cloud | None = None) -> tuple[Foreseen, .
     """The migrations that will run; what tells is loaded where there are any."""
     if not any(microapp.migrations for microapp in release.app.microapps):
         return ()
-    from deep.provision.migrating import foreseen
+    from deep.provision.deploying.migrating import foreseen
 
     return foreseen(release, cloud)
 
@@ -129,6 +129,6 @@ def keep_bills(note: Path, deployed: Templates, price: Answer) -> None:
 
 
 def _bills(note: Path, templates: Templates) -> Path:
-    from deep.provision.plan import digest_of
+    from deep.provision.planning.plan import digest_of
 
     return note.with_name(f"{note.stem}-{digest_of(templates)[:16]}.bills.json")

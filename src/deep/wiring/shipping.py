@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from deep.bundle.frontend import Endpoints
     from deep.bundle.package import FunctionPackage
     from deep.model import App
-    from deep.provision.cloud import StoredObject
+    from deep.provision.account.cloud import StoredObject
     from deep.provision.release import Release
     from deep.wiring import Progress
     from deep.wiring.account import Where
@@ -27,7 +27,7 @@ class Prepared:
 
     @property
     def objects(self) -> list[StoredObject]:
-        from deep.provision.cloud import StoredObject
+        from deep.provision.account.cloud import StoredObject
 
         unique = {package_key(one): one for one in self.packages}
         return [StoredObject(key, one.path.read_bytes(), one.sha256, {"ContentType": "application/zip"}) for key, one in unique.items()]
@@ -52,7 +52,7 @@ def package_key(package: FunctionPackage) -> str:
 def pages_of(release: Release, place: Where) -> Callable[[Mapping[str, str]], list[StoredObject]]:
     """The site's objects, once the outputs of the stacks are known."""
     from deep.bundle.upload import site_upload
-    from deep.provision.cloud import StoredObject
+    from deep.provision.account.cloud import StoredObject
 
     def pages(outputs: Mapping[str, str]) -> list[StoredObject]:
         objects = site_upload(release.app, release.target, deployed_endpoints(release, outputs, place.endpoint_url))

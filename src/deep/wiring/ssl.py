@@ -20,8 +20,8 @@ FIELD = "ssl"
 
 def enable_ssl(project: Path, place: Where, domain: str | None, progress: Callable[[str], None]) -> Ssl:
     """Finds or gets the domain's certificate and notes it. Raises UsageError without a domain, RefusedError when it is not proved to be ours."""
-    from deep.provision.aws_names import AwsNames
-    from deep.provision.ssl import Enabler
+    from deep.provision.account.certificates import AwsNames
+    from deep.provision.account.ssl import Enabler
 
     app = app_of(project)
     wanted = domain or app.property.domain

@@ -19,9 +19,9 @@ from deep.bundle.target import Target
 from deep.bundle.validators import compile_validators
 from deep.errors import RefusedError
 from deep.model import App, app_as_json, load_app
-from deep.provision.cloud import Cloud
+from deep.provision.account.cloud import Cloud
 from deep.provision.compiled import compile_release
-from deep.provision.deploy import Deployer
+from deep.provision.deploying.deploy import Deployer
 from deep.provision.release import Package, release_of
 from deep.provision.stacks import compile_stacks
 

@@ -8,12 +8,12 @@ from deep.model import Action
 from deep.provision.changes import Templates
 from deep.provision.compiled import compile_release
 from deep.provision.parts import Keeping
-from deep.provision.plan import plan
+from deep.provision.planning.plan import plan
 from deep.provision.release import Release
 from deep.provision.stacks import compile_stacks
 from deep.provision.template import Template
 from tests.fakes.apps import action_of
-from tests.unit.provision.test_plan import BEFORE, TODO, VISITORS, create, release
+from tests.unit.provision.planning.test_plan import BEFORE, TODO, VISITORS, create, release
 
 SWEEP: Action = action_of("sweep")
 STANDING = compile_release(release(TODO, create("create"), SWEEP, VISITORS)).templates

@@ -14,20 +14,20 @@ import pytest
 from deep.errors import DeepError, RefusedError
 from deep.model import Index, Model, Uses
 from deep.model.app import Quotas
+from deep.provision.account.standing import standing_templates
 from deep.provision.changes import Templates, templates_of
 from deep.provision.compiled import Compiled, compile_release
-from deep.provision.gradual import way_to
-from deep.provision.index_rounds import index_rounds
-from deep.provision.midway import begun
-from deep.provision.plan import counted, plan
+from deep.provision.deploying.gradual import way_to
+from deep.provision.planning.midway import begun
+from deep.provision.planning.plan import counted, plan
 from deep.provision.release import Package, release_of
-from deep.provision.standing import standing_templates
+from deep.provision.states.index_rounds import index_rounds
 from deep.wiring.choosing import Choice, narrowed_to
 from deep.wiring.planning import PricedPlan, plan_begun, planned, priced
 from deep.wiring.saved_plan import read_plan, refuse_other_plan, save_plan
 from tests.fakes.apps import HERE, app_of
-from tests.unit.provision.test_mover import DATA, Account, compiled, deployed, failed, killed
-from tests.unit.provision.test_operations import large_release
+from tests.unit.provision.rows.test_mover import DATA, Account, compiled, deployed, failed, killed
+from tests.unit.provision.states.test_operations import large_release
 from tests.unit.provision.test_stacks import TARGET
 from tests.unit.wiring.test_planning import AFTER, BEFORE, CREATE
 

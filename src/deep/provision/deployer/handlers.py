@@ -235,7 +235,7 @@ OWN: Needs = {
     "callers": ("iam:SimulatePrincipalPolicy",),
     "secrets": ("ssm:AddTagsToResource", "ssm:DeleteParameter", "ssm:GetParameter", "ssm:PutParameter"),
 }
-"""What `deepify` itself calls (`provision/aws.py`), whatever the app."""
+"""What `deepify` itself calls (`provision/account/aws.py`), whatever the app."""
 
 WITH_MIGRATIONS: Needs = {"migrations": ("lambda:InvokeFunction",)}
 """What running the app's migrations takes: to call the functions that run them."""

@@ -11,11 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from deep.names import studly
 from deep.provision.compiled import Compiled
 from deep.provision.deployer.handlers import DESTROYING, HANDLERS, MEANWHILE, OWN, WITH_A_WEB_ACL, WITH_MIGRATIONS, Ground, Needs
-from deep.provision.moves import Move
 from deep.provision.release import Release
 from deep.provision.resources.apis import apis_of
 from deep.provision.resources.firewall import REGION, web_acl_name
 from deep.provision.resources.policies import MANAGED_CHARACTERS, characters
+from deep.provision.states.moves import Move
 from deep.security.iam import Document, Statement
 
 _PASSED_TO = ("cognito-identity.amazonaws.com", "cognito-idp.amazonaws.com", "lambda.amazonaws.com")

@@ -6,17 +6,17 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from deep.errors import Problem, RefusedError
 from deep.frozen import dataclass
-from deep.provision.account import AT_ONCE, CODE, POLICIES, ROLES, STACKS
+from deep.provision.account.cloud import Cloud
+from deep.provision.account.room import AT_ONCE, CODE, POLICIES, ROLES, STACKS
 from deep.provision.changes import Change
 from deep.provision.checks.finding import TOP
 from deep.provision.checks.references import PHYSICAL
-from deep.provision.cloud import Cloud
 from deep.provision.compiled import Compiled
 from deep.provision.deployer.handlers import LOOKING
 from deep.provision.deployer.policy import deployer_documents
-from deep.provision.moves import Move
-from deep.provision.plan import Plan
+from deep.provision.planning.plan import Plan
 from deep.provision.release import Release
+from deep.provision.states.moves import Move
 from deep.security.iam import Document
 
 Step = Callable[[str], None]

@@ -1,7 +1,7 @@
 """Which HTTP API serves a microapplication: an app has as many as it needs, for AWS takes only so much of each.
 
 A microapplication is served whole by one API: by the first that has room for it, in the order of the app. One that is too large for any gets an empty
-one, and `provision.limits` refuses it. Source: API Gateway Developer Guide, "Quotas for configuring and running an HTTP API".
+one, and `provision.planning.limits` refuses it. Source: API Gateway Developer Guide, "Quotas for configuring and running an HTTP API".
 """
 
 from __future__ import annotations

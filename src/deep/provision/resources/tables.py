@@ -1,6 +1,6 @@
 """DynamoDB tables, one a model: paid by use, recoverable for 35 days, and never deleted with their stack.
 
-While rows are moved to other keys, a model has two of them, and a tag on one says which is whole: see `deep.provision.moves`.
+While rows are moved to other keys, a model has two of them, and a tag on one says which is whole: see `deep.provision.states.moves`.
 """
 
 from __future__ import annotations

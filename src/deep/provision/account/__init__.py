@@ -1,0 +1,1 @@
+"""What is asked of an account and told by it: AWS itself, and what stands there."""

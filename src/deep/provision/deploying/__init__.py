@@ -1,0 +1,1 @@
+"""Carries a release out, back, and away."""

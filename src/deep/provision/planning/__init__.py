@@ -1,0 +1,1 @@
+"""What a deploy will do, told before it does anything. Pure."""

@@ -1,0 +1,1 @@
+"""How rows of deployed tables get other keys."""

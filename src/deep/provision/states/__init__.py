@@ -1,0 +1,1 @@
+"""The states of the stacks between what stands and a release. Pure."""
