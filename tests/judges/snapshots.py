@@ -18,7 +18,7 @@ def snapshot(account: Ministack) -> dict[str, Any]:
         "stacks": {name: stack["StackStatus"].partition("_")[2] for name, stack in stacks.items()},
         "templates": {name: formation.get_template(StackName=stack["StackName"])["TemplateBody"] for name, stack in stacks.items()},
         "objects": {
-            bucket["Name"]: sorted(found["Key"] for found in every(s3, "list_objects_v2", "Contents", Bucket=bucket["Name"]))
+            bucket["Name"]: {found["Key"]: found["ETag"] for found in every(s3, "list_objects_v2", "Contents", Bucket=bucket["Name"])}
             for bucket in s3.list_buckets()["Buckets"]
         },
         "functions": {name: answering(account, name) for name in functions},

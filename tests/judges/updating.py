@@ -22,7 +22,7 @@ from deep.provision.deploying.undeploy import Undeployer
 from deep.provision.resources.buckets import artefact_bucket_name
 from deep.wiring.account import Where
 from deep.wiring.shipping import Prepared, prepare
-from tests.judges.deploying import ACCOUNT, Counted, pages
+from tests.judges.deploying import ACCOUNT, Counted, stored
 
 REGION = "us-east-1"
 SOURCE = "from deep import lambda_handler\n\n\n@lambda_handler\ndef handler(request, kernel):\n    return {!r}\n"
@@ -57,7 +57,7 @@ RELEASES: Mapping[str, Mapping[str, str]] = {
     "first": _files({"read": "first", "leave": "first"}, [], {}),
     "second": _files({"read": "second", "come": "second"}, ["Title"], {"Shop/Data/Migration/version1.py": MIGRATION}),
 }
-"""The second changes a function, adds one, removes one, adds an index, and has a migration."""
+"""The second changes a function and a page, adds a function, removes one, adds an index, and has a migration."""
 
 
 def write_releases(folder: Path) -> None:
@@ -75,7 +75,9 @@ def prepared(folder: Path) -> Prepared:
 
 
 def deploy(cloud: Aws, made: Prepared) -> Deployed:
-    return Deployer(cloud, _unheard).deploy(compile_release(made.release), made.objects, pages)
+    """With a page that names the release."""
+    pages = [stored("js/app.js", b"let x", "text/javascript"), stored("index.html", made.release.app.path.name.encode(), "text/html")]
+    return Deployer(cloud, _unheard).deploy(compile_release(made.release), made.objects, lambda _: pages)
 
 
 def roll_back(cloud: Aws, made: Prepared) -> None:
